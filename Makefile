@@ -1,0 +1,61 @@
+# The commands of the project; each sets up what it needs. `make help` lists them.
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+INDEX ?= var/index
+PORT  ?= 8000
+SUPPORTED := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help run install test check format screenshots clean lock
+
+help: ## List the commands
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: $(VENV)/installed ## Index seeds/ and serve it on 127.0.0.1 (PORT=8000)
+	@$(BIN)/nyhetssok index --index $(INDEX) seeds || test $$? -eq 1 || { test $$? -eq 1; \
+		rm -rf $(INDEX) && $(BIN)/nyhetssok index --index $(INDEX) seeds; }
+	@exec $(BIN)/nyhetssok serve --index $(INDEX) --port $(PORT)
+
+install: $(VENV)/installed ## Make .venv with the locked dependencies
+
+test: check ## Lint, check types and run all tests
+	$(BIN)/python -m pytest -q -n 2
+
+check: $(VENV)/installed-dev ## Lint and check types only
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/installed-dev ## Format the code
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: ## Lock the dependencies anew (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
+		pyproject.toml --group build -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
+		pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove all that the other commands made
+	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/python:
+	@test -n "$(PYTHON)" || { echo "Nyhetssök needs Python 3.11 or later; none was found." >&2; exit 1; }
+	@$(PYTHON) -c '$(SUPPORTED)' || { echo "Nyhetssök needs Python 3.11 or later; $(PYTHON) is older." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) lacks its venv module; on Debian and Ubuntu install the package python3-venv." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/python requirements.lock pyproject.toml
+	@echo "Installing the locked dependencies into $(VENV) …"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
