@@ -1,0 +1,18 @@
+"""From text to terms: the one chain that serves indexing and searching alike.
+
+Read in this order: `tokens` (where words begin and end, how they are written), `names` (genitives),
+`stems`, `stopwords`, and `analysis`, which puts them together. The data files in `data/` say where
+they come from. What the chain did when an index was written is stamped into it as
+`analysis_version()`, because terms of another chain do not meet.
+"""
+
+from index.language.analysis import (
+    AnalysedToken,
+    Kind,
+    Term,
+    analyse,
+    analysis_version,
+    base_forms,
+)
+
+__all__ = ["AnalysedToken", "Kind", "Term", "analyse", "analysis_version", "base_forms"]

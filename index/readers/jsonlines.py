@@ -1,0 +1,61 @@
+"""JSON Lines, plain or gzipped: one article a line."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Final
+
+import orjson
+
+from index.articles import Article
+from index.errors import ArticleError
+from index.readers.record import to_article
+
+MAX_LINE: Final = 16 * 1024 * 1024
+"""Bytes of the longest line that is read, far above the longest article there is."""
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+def read(path: Path, key: str) -> Iterator[Article | ArticleError]:
+    """Yield one article, or what is wrong, for each line that is not blank."""
+    number = 0
+    with _open(path) as stream:
+        try:
+            for number, line in enumerate(_lines(stream), start=1):
+                if line is None:
+                    limit = MAX_LINE // 2**20
+                    yield ArticleError(path, number, f"the line is longer than {limit} MiB")
+                elif line.strip():
+                    yield _article(line, path, number, key)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            yield ArticleError(path, number + 1, f"the gzip data is damaged: {error}")
+
+
+def _open(path: Path) -> IO[bytes]:
+    if path.name.lower().endswith(".gz"):
+        return gzip.open(path, "rb")
+    return path.open("rb")
+
+
+def _article(line: bytes, path: Path, number: int, key: str) -> Article | ArticleError:
+    try:
+        return to_article(orjson.loads(line), f"{key}#{number}")
+    except orjson.JSONDecodeError as error:
+        return ArticleError(path, number, f"not JSON: {error.msg} (column {error.colno})")
+    except ValueError as error:
+        return ArticleError(path, number, str(error))
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
+    """Yield lines without a byte order mark, None for one that is too long to hold."""
+    line = stream.readline(MAX_LINE + 1).removeprefix(_BOM)
+    while line:
+        if len(line) <= MAX_LINE:
+            yield line
+        else:
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(MAX_LINE)
+            yield None
+        line = stream.readline(MAX_LINE + 1)

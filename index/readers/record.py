@@ -1,0 +1,109 @@
+"""A decoded JSON object as an article, with every wrong value named."""
+
+import hashlib
+from typing import Any, Final
+
+from index.articles import ENTITY_FIELDS, SWEDISH, Article
+from index.dates import PartialDate
+from index.errors import DateError
+
+_STRINGS: Final = ("title", "lead", "body", "source", "section", "url", "language")
+_LISTS: Final = ("authors", *ENTITY_FIELDS)
+_DATES: Final = ("published", "updated")
+_MAX_ID: Final = 512
+# A NUL ends strings in other programs and no other control character belongs in text either.
+_CONTROLS: Final = {c: " " for c in range(32) if chr(c) not in "\t\n\r"} | {0x7F: " "}
+
+
+def to_article(record: object, key: str) -> Article:
+    """Make an article of a JSON object; `key` names it where it has neither id nor URL.
+
+    Unknown keys are ignored, null means missing. Raises ValueError with the reason, in words for
+    the user, when a value has the wrong type, a date is impossible or there is no text.
+    """
+    if not isinstance(record, dict):
+        raise ValueError(f"expected a JSON object, found {_describe(record)}")
+    values: dict[str, Any] = {name: _string(record, name) for name in _STRINGS}
+    values |= {name: _date(record, name) for name in _DATES}
+    values |= {name: _strings(record, name) for name in _LISTS}
+    values["authors"] = values["authors"] or ()
+    values["language"] = values["language"].lower() or SWEDISH
+    if not any(values[name] for name in ("title", "lead", "body")):
+        raise ValueError("no text in title, lead or body")
+    return Article(id=_id(record) or stable_id(values["source"], values["url"] or key), **values)
+
+
+def stable_id(source: str, key: str) -> str:
+    """Make the id of an article that has none: 16 hexadecimal digits of source and URL or path."""
+    return hashlib.blake2b(f"{source}\0{key}".encode(), digest_size=8).hexdigest()
+
+
+def clean(text: str) -> str:
+    r"""Trim, end lines in `\n` and put spaces for control characters.
+
+    >>> clean("Ett\r\ntvå\x00tre ")
+    'Ett\ntvå tre'
+    """
+    if not text.isprintable():
+        text = text.translate(_CONTROLS).replace("\r\n", "\n").replace("\r", "\n")
+    return text.strip()
+
+
+def _id(record: dict[str, object]) -> str:
+    value = record.get("id")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    text = _string(record, "id")
+    if len(text) > _MAX_ID:
+        raise ValueError(f'"id" is {len(text)} characters long; at most {_MAX_ID} are allowed')
+    return text
+
+
+def _string(record: dict[str, object], name: str) -> str:
+    value = record.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError(f'"{name}" must be a string, not {_describe(value)}')
+    return clean(value)
+
+
+def _strings(record: dict[str, object], name: str) -> tuple[str, ...] | None:
+    value = record.get(name)
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list):
+        raise ValueError(f'"{name}" must be a list of strings, not {_describe(value)}')
+    for item in value:
+        if not isinstance(item, str):
+            raise ValueError(f'"{name}" must hold strings only, not {_describe(item)}')
+    cleaned = (" ".join(clean(item).split()) for item in value)
+    return tuple(dict.fromkeys(item for item in cleaned if item))
+
+
+def _date(record: dict[str, object], name: str) -> PartialDate | None:
+    text = _string(record, name)
+    if not text:
+        return None
+    try:
+        return PartialDate.parse(text)
+    except DateError as error:
+        raise ValueError(f'"{name}": {error}') from error
+
+
+def _describe(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return "a string"
+        case list():
+            return "a list"
+        case _:
+            return "an object"

@@ -1,0 +1,219 @@
+"""An index on disk: making, opening, writing it."""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Literal
+
+import orjson
+from whoosh import index as whoosh_index
+from whoosh.index import EmptyIndexError, LockError
+
+from index import schema
+from index.articles import FACET_FIELDS, Article, from_json, to_json
+from index.entities.recogniser import VERSION as ENTITIES_VERSION
+from index.errors import IndexLocked, IndexMismatch, IndexMissing, StoreError
+from index.language import analysis_version
+from index.postings import article_terms, group_postings
+
+STAMP: Final = "nyhetssok.json"
+"""The file beside Whoosh's own that says what wrote the index."""
+
+Outcome = Literal["added", "updated", "unchanged"]
+
+
+class Store:
+    """An index folder.
+
+    The folder must be trusted: Whoosh keeps its table of contents as a pickle. Opening takes
+    milliseconds; every `reader()` sees the index as it was last committed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the index at `path`. Raises IndexMissing, IndexMismatch or StoreError."""
+        self.path = path
+        self._stamp = _check_stamp(path)
+        try:
+            self._ix: Any = whoosh_index.open_dir(str(path))
+        except EmptyIndexError as error:
+            raise IndexMissing(
+                f"{path}: the index is incomplete; index its sources again"
+            ) from error
+
+    @classmethod
+    def create(cls, path: Path) -> "Store":
+        """Open the index at `path`, or make an empty one in a new or empty folder."""
+        if not (path / STAMP).exists():
+            if path.exists() and not path.is_dir():
+                raise StoreError(f"{path}: is a file; an index needs a folder of its own")
+            path.mkdir(parents=True, exist_ok=True)
+            if any(path.iterdir()):
+                raise StoreError(f"{path}: holds other files; an index needs a folder of its own")
+            whoosh_index.create_in(str(path), schema.make_schema())
+            (path / STAMP).write_bytes(orjson.dumps(_stamp(), option=orjson.OPT_INDENT_2) + b"\n")
+        return cls(path)
+
+    def generation(self) -> int:
+        """Number of the last commit; another number means another content."""
+        generation: int = self._ix.latest_generation()
+        return generation
+
+    def reader(self) -> Any:
+        """Open a Whoosh reader on the last commit."""
+        return self._ix.reader()
+
+    def writer(self) -> "StoreWriter":
+        """Begin to write. Raises IndexLocked when another process does."""
+        try:
+            return StoreWriter(self._ix, self.reader())
+        except LockError as error:
+            raise IndexLocked(f"{self.path}: another process is writing to this index") from error
+
+    def stamp(self) -> dict[str, str]:
+        """What wrote the index: format and analysis, each with its version."""
+        return dict(self._stamp)
+
+    def size_bytes(self) -> int:
+        """Bytes of all files of the index."""
+        return sum(file.stat().st_size for file in self.path.iterdir() if file.is_file())
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    docnum: int
+    digest: bytes
+
+
+class StoreWriter:
+    """Collects articles and commits them at once; an error inside the `with` adds nothing."""
+
+    def __init__(self, ix: Any, reader: Any) -> None:
+        self._ix = ix
+        self._writer: Any = ix.writer(limitmb=256)
+        self._known = dict(_committed(reader))
+        self._fresh: dict[str, bytes] = {}
+        self._late: dict[str, tuple[Article, Article]] = {}
+        self._deleted = 0
+
+    def __enter__(self) -> "StoreWriter":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if not self._writer.is_closed:
+            self._writer.cancel()
+
+    def digest_matches(self, article: Article) -> bool:
+        """Whether this very article, as its source gives it, is in the index already."""
+        known = self._known.get(article.id)
+        digest = self._fresh.get(article.id) or (known.digest if known else None)
+        return digest == article_digest(article)
+
+    def put(self, given: Article, complete: Article) -> Outcome:
+        """Add an article or replace the one with its id.
+
+        `given` is the article as its source gives it, which decides whether it has changed;
+        `complete` has its entities filled in.
+        """
+        if self.digest_matches(given):
+            return "unchanged"
+        if given.id in self._fresh:
+            # Whoosh cannot replace what is not committed yet: this one waits for the commit.
+            self._fresh[given.id] = article_digest(given)
+            self._late[given.id] = given, complete
+            return "updated"
+        known = self._known.get(given.id)
+        if known is not None:
+            self._writer.delete_document(known.docnum)
+            self._deleted += 1
+        self._fresh[given.id] = article_digest(given)
+        self._writer.add_document(**_fields(given, complete))
+        return "updated" if known else "added"
+
+    def commit(self) -> None:
+        """Make everything that was put visible; nothing is written when nothing changed."""
+        if not self._fresh:
+            self._writer.cancel()
+            return
+        self._writer.commit()
+        if self._late:
+            self._writer = self._ix.writer()
+            for given, complete in self._late.values():
+                self._writer.update_document(**_fields(given, complete))
+            self._writer.commit()
+
+
+def article_digest(article: Article) -> bytes:
+    """Sum up what an article holds and which recogniser reads it, in 16 bytes."""
+    content = to_json(article) + ENTITIES_VERSION.encode()
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def stored_article(stored_fields: dict[str, bytes]) -> Article:
+    """Read an article back from Whoosh's stored fields."""
+    return from_json(zlib.decompress(stored_fields[schema.ARTICLE]))
+
+
+def _fields(given: Article, complete: Article) -> dict[str, Any]:
+    terms = article_terms(complete)
+    stems, forms = group_postings(terms.occurrences)
+    date = complete.published
+    fields: dict[str, Any] = {
+        schema.ID_FIELD: complete.id,
+        schema.TEXT: stems,
+        schema.FORM: forms,
+        schema.ARTICLE: zlib.compress(to_json(complete)),
+        schema.DIGEST: article_digest(given),
+        schema.START: date.start if date else schema.NO_DATE,
+        schema.END: date.end if date else schema.NO_DATE,
+        schema.CIVIL: date.civil if date else 0,
+        schema.LENGTH: terms.length,
+        schema.TITLE_LENGTH: terms.title_length,
+        schema.LEAD_LENGTH: terms.lead_length,
+    }
+    for name in FACET_FIELDS:
+        values = (
+            value.replace(schema.VALUE_SEPARATOR, " ") for value in complete.facet_values(name)
+        )
+        fields[name] = schema.VALUE_SEPARATOR.join(values).encode()
+    return fields
+
+
+def _committed(reader: Any) -> Iterator[tuple[str, _Known]]:
+    """Yield id, number and digest of each article in the index."""
+    if not reader.doc_count():
+        return
+    ids = reader.column_reader(schema.ID_FIELD)
+    digests = reader.column_reader(schema.DIGEST)
+    for docnum in reader.all_doc_ids():
+        yield ids[docnum], _Known(docnum, digests[docnum])
+
+
+def _stamp() -> dict[str, str]:
+    return {"format": str(schema.FORMAT), "analysis": analysis_version()}
+
+
+def _check_stamp(path: Path) -> dict[str, str]:
+    try:
+        found: dict[str, str] = orjson.loads((path / STAMP).read_bytes())
+    except FileNotFoundError as error:
+        raise IndexMissing(
+            f"{path}: there is no index here; make one with `nyhetssok index`"
+        ) from error
+    except (orjson.JSONDecodeError, NotADirectoryError) as error:
+        raise StoreError(f"{path / STAMP}: cannot be read: {error}") from error
+    for name, wanted in _stamp().items():
+        if found.get(name) != wanted:
+            raise IndexMismatch(
+                f"{path}: the index was written with {name} {found.get(name)}, this is {wanted}; "
+                f"remove {os.fspath(path)} and index the sources again"
+            )
+    return found
