@@ -1,0 +1,124 @@
+"""What comes back: hits, counts and what to say about them."""
+
+from dataclasses import dataclass
+
+from index.articles import Article
+from index.dates import PartialDate
+from index.entities import Mention
+from search.request import Interval, SearchRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A piece of text and the spans in it that matched: (start, end) in code points, in order."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article of the list. `score` has no unit and compares within one search only.
+
+    `title` and `snippet` are None when the request wants no snippets.
+    """
+
+    article: Article
+    score: float
+    title: Highlight | None = None
+    snippet: Highlight | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet; `value` stands in URLs, `label` is shown.
+
+    `count` is how many articles would be listed with this value chosen beside what the other
+    facets choose.
+    """
+
+    value: str
+    label: str
+    count: int
+    selected: bool = False
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineBucket:
+    """A year, month or day that has articles; `key` is `2022`, `2022-12` or `2022-12-19`."""
+
+    key: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Listed articles over time, oldest bucket first; buckets without articles are left out.
+
+    `outside` counts the listed articles that no bucket holds: undated, or dated less exactly.
+    """
+
+    interval: Interval
+    buckets: tuple[TimelineBucket, ...]
+    outside: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a query was searched as plain words; `position` counts its characters from 0."""
+
+    message: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResults:
+    """The answer to one request.
+
+    `total` counts what is listed and counted in facets and timeline. When too few articles have
+    all the words the search is `relaxed` to some of them and `total_all_words` says how many have
+    all. `query` is the query as understood, `problem` what was wrong with it. `facets` keeps the
+    order of the request; its values are the most frequent first, then by label, with the chosen
+    ones always among them. `engine_ms` is the part of `took_ms` that the engine took.
+    """
+
+    request: SearchRequest
+    query: str
+    total: int
+    total_all_words: int
+    relaxed: bool
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetValue, ...]]
+    timeline: Timeline | None
+    problem: Problem | None
+    took_ms: float
+    engine_ms: float
+
+    @property
+    def pages(self) -> int:
+        """How many pages the hits fill."""
+        size = self.request.size
+        return -(-self.total // size) if size else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """One whole article with the entities in its title, lead and body, one tuple for each."""
+
+    article: Article
+    mentions: tuple[tuple[Mention, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """What an index holds; `first` and `last` are the oldest and newest dates."""
+
+    location: str
+    articles: int
+    generation: int
+    first: PartialDate | None
+    last: PartialDate | None
+    sources: tuple[FacetValue, ...]
+    size_bytes: int
+    versions: dict[str, str]
