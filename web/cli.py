@@ -1,0 +1,278 @@
+"""The command line: `nyhetssok index|search|info|serve|analyze|entities`.
+
+Exit codes: 0 all is well; 1 done, but some articles were skipped; 2 the command was wrong, or a
+file or address cannot be used; 3 the index is missing, locked or of another version.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import Any, Final
+
+import click
+import orjson
+
+from index.articles import FACET_FIELDS
+from index.errors import ArticleError, DateError, SourceError, StoreError
+from search.errors import SearchError
+
+SKIPPED: Final = 1
+USAGE: Final = 2
+NO_INDEX: Final = 3
+
+_index_option: Final = click.option(
+    "--index",
+    "path",
+    type=click.Path(path_type=Path),
+    required=True,
+    envvar="NYHETSSOK_INDEX",
+    show_envvar=True,
+    help="Folder of the index.",
+)
+_json_option: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nyhetssok")
+def cli() -> None:
+    """Search Swedish news articles."""
+
+
+@cli.command("index")
+@_index_option
+@_json_option
+@click.argument("sources", type=click.Path(path_type=Path), nargs=-1, required=True)
+def index_command(path: Path, as_json: bool, sources: tuple[Path, ...]) -> None:
+    """Index the articles of SOURCES: text files, .jsonl, .jsonl.gz, or folders of them.
+
+    What is in the index already and has not changed is left alone. Articles that cannot be used are
+    named on standard error and skipped; then the exit code is 1.
+    """
+    from index.indexer import index_sources
+    from index.store import Store
+
+    began = monotonic()
+    progress = _Progress(began)
+    report = index_sources(
+        Store.create(path), sources, on_error=progress.error, on_progress=progress.show
+    )
+    progress.clear()
+    seconds = monotonic() - began
+    counts = {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "skipped": report.skipped,
+    }
+    if as_json:
+        _print_json(counts | {"seconds": round(seconds, 2)})
+    else:
+        numbers = ", ".join(f"{count} {name}" for name, count in counts.items())
+        click.echo(f"{path}: {numbers} in {seconds:.1f} s")
+    if report.skipped:
+        sys.exit(SKIPPED)
+
+
+def _facet_options(command: Callable[..., None]) -> Callable[..., None]:
+    for name in reversed(FACET_FIELDS):
+        option = click.option(
+            f"--{name}", multiple=True, metavar="VALUE", help=f"Only these {name}."
+        )
+        command = option(command)
+    return command
+
+
+@cli.command("search")
+@_index_option
+@_json_option
+@click.option("--size", type=click.IntRange(0), default=10, show_default=True, help="Hits.")
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]))
+@click.option("--from", "first", metavar="DATE", help="Published then or later.")
+@click.option("--to", "last", metavar="DATE", help="Published then or earlier.")
+@click.option("--queries", type=click.Path(path_type=Path), help="TSV file: qid<TAB>query.")
+@click.option("--run", type=click.Path(path_type=Path), help="TREC run to write for --queries.")
+@click.option("--timings", type=click.Path(path_type=Path), help="JSON Lines of times to write.")
+@click.option("--facets", is_flag=True, help="Count five facets for each of --queries.")
+@_facet_options
+@click.argument("query", nargs=-1)
+def search_command(
+    path: Path,
+    as_json: bool,
+    size: int,
+    page: int,
+    sort: Any,
+    first: str | None,
+    last: str | None,
+    queries: Path | None,
+    run: Path | None,
+    timings: Path | None,
+    facets: bool,
+    query: tuple[str, ...],
+    **chosen: tuple[str, ...],
+) -> None:
+    """Search for QUERY, or for each line of a file with --queries."""
+    from index.dates import PartialDate
+    from search.request import DateFilter, SearchRequest, Selection
+    from search.searcher import open_searcher
+
+    searcher = open_searcher(str(path))
+    if queries is not None:
+        from web.batch import run_queries
+
+        if query or run is None:
+            raise click.UsageError("--queries needs --run and takes no QUERY")
+        run_queries(searcher, queries, run, size=size, facets=facets, timings=timings)
+        return
+    if run or timings or facets:
+        raise click.UsageError("--run, --timings and --facets go with --queries")
+    request = SearchRequest(
+        q=" ".join(query),
+        selections={n: Selection(frozenset(values)) for n, values in chosen.items() if values},
+        dates=DateFilter(
+            PartialDate.parse(first) if first else None, PartialDate.parse(last) if last else None
+        ),
+        sort=sort,
+        page=page,
+        size=size,
+    )
+    results = searcher.search(request)
+    if as_json:
+        from web.envelope import search_envelope
+        from web.links import Links
+
+        _print_json(search_envelope(results, Links()))
+    else:
+        from web.terminal import print_results
+
+        print_results(results)
+
+
+@cli.command("info")
+@_index_option
+@_json_option
+def info_command(path: Path, as_json: bool) -> None:
+    """Show what an index holds."""
+    from search.searcher import open_searcher
+
+    info = open_searcher(str(path)).info()
+    fields = {
+        "location": info.location,
+        "articles": info.articles,
+        "generation": info.generation,
+        "first": info.first and info.first.text,
+        "last": info.last and info.last.text,
+        "size_bytes": info.size_bytes,
+        "versions": info.versions,
+        "sources": {value.value: value.count for value in info.sources},
+    }
+    if as_json:
+        _print_json(fields)
+        return
+    for name, value in fields.items():
+        shown = (
+            ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+        )
+        click.echo(f"{name:12}{'–' if shown is None else shown}")
+
+
+@cli.command("serve")
+@_index_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True)
+def serve_command(path: Path, host: str, port: int, workers: int) -> None:
+    """Serve the page and the JSON endpoint."""
+    from search.searcher import open_searcher
+    from web.serve import serve
+
+    serve(open_searcher(str(path)), host, port, workers)
+
+
+@cli.command("analyze")
+@_json_option
+@click.argument("text")
+def analyze_command(as_json: bool, text: str) -> None:
+    """Show the words of TEXT and the terms they are found by."""
+    from index.language import analyse
+
+    tokens = list(analyse(text))
+    if as_json:
+        _print_json([t._asdict() | {"terms": [term._asdict() for term in t.terms]} for t in tokens])
+        return
+    for token in tokens:
+        terms = "  ".join(f"{term.kind}:{term.term}" for term in token.terms)
+        click.echo(f"{token.position:>4}  {token.text:24}{terms}")
+
+
+@cli.command("entities")
+@_json_option
+@click.option("--lines", is_flag=True, help="Every line is a text of its own.")
+@click.argument("file", type=click.File("rb"))
+def entities_command(as_json: bool, lines: bool, file: Any) -> None:
+    """Show the persons, places and organisations in FILE (- for standard input)."""
+    from dataclasses import asdict
+
+    from index.entities import Recogniser
+    from index.readers.text import decode
+
+    try:
+        text = decode(file.read())
+    except ValueError as error:
+        raise click.ClickException(f"{file.name}: {error}") from error
+    recogniser = Recogniser()
+    texts = text.removesuffix("\n").split("\n") if lines else [text]
+    for one in texts:
+        (mentions,) = recogniser.recognise([one])
+        if as_json:
+            _print_json([asdict(mention) for mention in mentions], pretty=not lines)
+        else:
+            for mention in mentions:
+                place = f"{mention.start}–{mention.end}"
+                click.echo(f"{place:12}{mention.kind:14}{mention.text}  →  {mention.name}")
+
+
+def main() -> None:
+    """Run the command line; errors of ours become one line and an exit code."""
+    try:
+        cli(standalone_mode=True)
+    except (SourceError, SearchError, DateError, OSError) as error:
+        _fail(str(error), USAGE)
+    except StoreError as error:
+        _fail(str(error), NO_INDEX)
+
+
+class _Progress:
+    """Counts on a terminal's last line; in a pipe only the errors are printed."""
+
+    def __init__(self, began: float) -> None:
+        self._began = began
+        self._shown = began
+        self._is_live = sys.stderr.isatty()
+
+    def show(self, report: Any) -> None:
+        now = monotonic()
+        if self._is_live and now - self._shown > 0.2:
+            self._shown = now
+            rate = report.seen / (now - self._began)
+            click.echo(f"\r\033[K{report.seen} articles, {rate:.0f} a second", nl=False, err=True)
+
+    def error(self, error: ArticleError) -> None:
+        self.clear()
+        click.echo(f"skipped: {error}", err=True)
+
+    def clear(self) -> None:
+        if self._is_live:
+            click.echo("\r\033[K", nl=False, err=True)
+
+
+def _print_json(value: object, *, pretty: bool = True) -> None:
+    option = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if pretty else 0)
+    sys.stdout.buffer.write(orjson.dumps(value, option=option))
+    sys.stdout.flush()
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"nyhetssok: {message}", err=True)
+    sys.exit(code)
