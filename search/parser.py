@@ -155,7 +155,7 @@ class _Parser:
         self._enter()
         children = self._unary()
         self._depth -= 1
-        return [Not(_join(All, children))] if children else []
+        return [Not(_join(All, children))]
 
     def _atom(self) -> list[Node]:
         lexeme = self._lexemes[self._next]
@@ -165,7 +165,7 @@ class _Parser:
             case "(":
                 return [self._group(lexeme)]
             case "phrase":
-                return [Phrase(lexeme.text)] if any(tokenize(lexeme.text)) else []
+                return [Phrase(lexeme.text)]
             case "field":
                 return self._field(lexeme)
             case "datum":
@@ -192,7 +192,7 @@ class _Parser:
         for node in children:
             if _holds_field(node):
                 raise QuerySyntaxError(f"{lexeme.text}: kan inte hålla andra fält", lexeme.position)
-        return [Field(lexeme.text, _join(All, children))] if children else []
+        return [Field(lexeme.text, _join(All, children))]
 
     def _peek(self) -> _Lexeme | None:
         return self._lexemes[self._next] if self._next < len(self._lexemes) else None
@@ -233,7 +233,8 @@ def _lex(query: str) -> list[_Lexeme]:
             end = _closing_quote(query, at)
             if end < 0:
                 raise QuerySyntaxError("citattecknet stängs aldrig", start)
-            lexemes.append(_Lexeme("phrase", query[at:end].strip(), start))
+            if any(True for _ in tokenize(query[at:end])):
+                lexemes.append(_Lexeme("phrase", query[at:end].strip(), start))
             at = end + 1
         elif kind == "bracket":
             lexemes.append(_Lexeme(text, text, start))
@@ -269,7 +270,8 @@ def _lex_text(query: str, text: str, start: int, lexemes: list[_Lexeme]) -> None
     if not _STAR.fullmatch(text) and not any(True for _ in tokenize(text)):
         return
     before = lexemes[-1] if lexemes else None
-    alone = before is None or before.kind != "words" or "*" in before.text + text[:-1]
+    alone = before is None or before.kind != "words" or "*" in before.text or "*" in text[:-1]
+    alone = alone or text == "*"
     # A field or a minus takes one word only, so the words after it stand apart.
     bound = len(lexemes) > 1 and lexemes[-2].kind in ("field", "not")
     if alone or bound:

@@ -96,13 +96,13 @@ def relax(tree: Node) -> Node | None:
     """Make a tree ready that asks for any of the words where `tree` asks for all.
 
     Phrases, prefixes, fields, dates and what is joined by an operator stay required. None when
-    there are not two words to choose from.
+    there are not two words to choose from, or only stop words.
     """
     if not isinstance(tree, All):
         return None
     wanted = _content(tree.children)
     words = tuple(child for child in wanted if isinstance(child, Word))
-    if len(words) < 2:
+    if len(words) < 2 or all(is_stop_word(word.text) for word in words):
         return None
     required = tuple(child for child in wanted if not isinstance(child, Word))
     some = Or(tuple(_plan(word, None) for word in words))

@@ -115,7 +115,13 @@ class Group(Node):
 class All(Group):
     """Nodes side by side: all are wanted, the words among them may be relaxed."""
 
-    __str__ = Group.__str__
+    def __str__(self) -> str:
+        text = ""
+        for child in self.children:
+            piece = _bracket(child, self.inside)
+            # 10 (000) are two words, 10 000 is one number.
+            text += f" ({piece})" if text[-1:].isdigit() and piece[:3].isdigit() else f" {piece}"
+        return text[1:]
 
 
 @dataclass(frozen=True, slots=True)

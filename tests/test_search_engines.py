@@ -1,0 +1,259 @@
+"""The contract of an engine: the same cases on every one of them."""
+
+from dataclasses import replace
+
+import pytest
+
+from index.articles import Article
+from index.dates import PartialDate
+from search.request import DateFilter, SearchRequest, Selection
+from search.results import SearchResults
+from search.searcher import Searcher
+from tests.conftest import MakeEngine, an_article
+
+ARTICLES = [
+    an_article("krig", "Kriget i Ukraina går vidare.", "2022-03-01", title="Krig i Europa",
+               places=("Ukraina",), source="Posten", section="utrikes", authors=("Eva Ek",)),
+    an_article("fred", "Samtal om fred. Putin talade om kriget.", "2022-03-02T09:00:00+01:00",
+               title="Fredssamtal", lead="Putins rådgivare reste.", persons=("Vladimir Putin",),
+               places=("Ukraina", "Ryssland"), source="Posten", section="utrikes"),
+    an_article("bil", "Bilarna står stilla. En bil, två bilar.", "2022-03", source="Bladet",
+               section="ekonomi", persons=("Eva Ek", "Vladimir Putin")),
+    an_article("val", "Vem är vem i valet? Riksdagsvalet 2022.", "2022", source="Bladet",
+               section="inrikes", persons=("Eva Ek",)),
+    an_article("it", "Det USA-baserade it-bolaget köpte EU:s största för 10 000 kronor.",
+               source="Kuriren", organisations=("EU",)),
+    an_article("andré", "Andrée for till Tromsø med Müller. Putin möte.", "2023-01-05",
+               language="sv", source="Kuriren"),
+    an_article("english", "The houses of Parliament were running late.", "2021-12-31",
+               language="en", source="Kuriren"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def searcher(make_engine: MakeEngine) -> Searcher:
+    return Searcher(make_engine(ARTICLES))
+
+
+def ids(results: SearchResults) -> list[str]:
+    return [hit.article.id for hit in results.hits]
+
+
+def find(searcher: Searcher, query: str, **fields: object) -> set[str]:
+    return set(ids(searcher.search(SearchRequest(q=query, **fields))))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("krig", {"krig", "fred"}),
+        ("kriget OCH putin", {"fred"}),
+        ("bilen", {"bil"}),
+        ("krig OCH ukraina", {"krig"}),
+        ("bil ELLER val", {"bil", "val"}),
+        ("krig -putin", {"krig"}),
+        ("krig INTE (putin ELLER bil)", {"krig"}),
+        ("INTE krig", {"bil", "val", "it", "andré", "english"}),
+        ("(bil ELLER krig) ukraina", {"krig"}),
+        ("tromsö", {"andré"}),
+        ("andree müller", {"andré"}),
+        ("myller", {"andré"}),
+        ("usa", {"it"}),
+        ("it-bolag", {"it"}),
+        ("itbolaget", {"it"}),
+        ("eu", {"it"}),
+        ("10000", {"it"}),
+        ("10 000 kronor", {"it"}),
+        ("houses", {"english"}),
+        ("vem är vem", {"val"}),
+        ("är", {"val"}),
+        ("bila*", {"bil"}),
+        ("PUT*", {"fred", "andré"}),
+        ("saknas", set()),
+        ("*", {article.id for article in ARTICLES}),
+        ("", {article.id for article in ARTICLES}),
+    ],
+)
+def test_words(searcher: Searcher, query: str, expected: set[str]) -> None:
+    assert find(searcher, query) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('"går vidare"', {"krig"}),
+        ('"vidare går"', set()),
+        ('"krig i"', {"krig"}),
+        ('"kriget"', {"krig", "fred"}),
+        ('"kriga"', set()),
+        ('"Vem är vem"', {"val"}),
+        ('"Putins rådgivare"', {"fred"}),
+        ('"Putin rådgivare"', {"fred"}),
+        ('"Europa kriget"', set()),
+        ('"baserade"', set()),
+        ('"för 10 000 kronor"', {"it"}),
+    ],
+)
+def test_phrases_match_written_forms(searcher: Searcher, query: str, expected: set[str]) -> None:
+    assert find(searcher, query) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("titel:krig", {"krig"}),
+        ("titel:kriget", {"krig"}),
+        ("titel:ukraina", set()),
+        ("ingress:putin", {"fred"}),
+        ('titel:"krig i"', {"krig"}),
+        ("titel:fred*", {"fred"}),
+        ("titel:(krig ELLER fredssamtal)", {"krig", "fred"}),
+        ("person:putin", {"fred", "bil"}),
+        ('person:"vladimir putin" INTE person:ek', {"fred"}),
+        ('person:"putin vladimir"', set()),
+        ("plats:ryss*", {"fred"}),
+        ("org:EU", {"it"}),
+        ("källa:bladet", {"bil", "val"}),
+        ("avdelning:utrikes", {"krig", "fred"}),
+        ("författare:ek", {"krig"}),
+        ("datum:2022-03", {"krig", "fred", "bil"}),
+        ("datum:2022", {"krig", "fred", "bil", "val"}),
+        ("datum:2022-03-02..", {"fred", "andré"}),
+        ("datum:..2022-03-01", {"krig", "english"}),
+        ("foo:krig", set()),
+    ],
+)
+def test_fields(searcher: Searcher, query: str, expected: set[str]) -> None:
+    assert find(searcher, query) == expected
+
+
+def test_too_few_hits_relax_the_words_and_say_so(searcher: Searcher) -> None:
+    results = searcher.search(SearchRequest(q="kriget bilar"))
+    assert set(ids(results)) == {"krig", "fred", "bil"}
+    assert (results.relaxed, results.total, results.total_all_words) == (True, 3, 0)
+
+
+def test_relaxing_spares_phrases_exclusions_and_fields(searcher: Searcher) -> None:
+    assert find(searcher, 'bilar kriget "går vidare"') == {"krig"}
+    assert find(searcher, "bilar kriget -putin") == {"krig", "bil"}
+    assert find(searcher, "bilar kriget titel:fredssamtal") == {"fred"}
+
+
+def test_operators_are_not_relaxed(searcher: Searcher) -> None:
+    results = searcher.search(SearchRequest(q="kriget OCH bilar"))
+    assert (results.total, results.relaxed) == (0, False)
+
+
+def test_the_title_counts_most(searcher: Searcher) -> None:
+    results = searcher.search(SearchRequest(q="krig"))
+    assert ids(results) == ["krig", "fred"]
+    assert results.hits[0].score > results.hits[1].score > 0
+
+
+def test_date_orders_put_undated_articles_last(searcher: Searcher) -> None:
+    newest = ids(searcher.search(SearchRequest(sort="newest")))
+    oldest = ids(searcher.search(SearchRequest(sort="oldest")))
+    assert newest == ["andré", "fred", "bil", "krig", "val", "english", "it"]
+    assert oldest == ["english", "val", "bil", "krig", "fred", "andré", "it"]
+
+
+def test_pages_are_pieces_of_one_list(searcher: Searcher) -> None:
+    whole = ids(searcher.search(SearchRequest(sort="newest")))
+    pages = [ids(searcher.search(SearchRequest(sort="newest", size=3, page=n))) for n in (1, 2, 3, 4)]
+    assert [len(page) for page in pages] == [3, 3, 1, 0]
+    assert sum(pages, []) == whole
+
+
+def counts(results: SearchResults, facet: str) -> dict[str, int]:
+    return {value.value: value.count for value in results.facets[facet]}
+
+
+def test_facets_count_articles(searcher: Searcher) -> None:
+    results = searcher.search(SearchRequest())
+    assert counts(results, "persons") == {"Eva Ek": 2, "Vladimir Putin": 2}
+    assert counts(results, "source") == {"Kuriren": 3, "Bladet": 2, "Posten": 2}
+    assert [value.value for value in results.facets["source"]] == ["Kuriren", "Bladet", "Posten"]
+
+
+def test_choosing_a_value_does_not_shrink_its_own_facet(searcher: Searcher) -> None:
+    chosen = {"source": Selection(frozenset({"Posten"}))}
+    results = searcher.search(SearchRequest(selections=chosen))
+    assert results.total == 2
+    assert counts(results, "source") == {"Kuriren": 3, "Bladet": 2, "Posten": 2}
+    assert counts(results, "persons") == {"Vladimir Putin": 1}
+
+
+def test_values_of_a_facet_are_alternatives_and_facets_are_conditions(searcher: Searcher) -> None:
+    two_sources = {"source": Selection(frozenset({"Posten", "Bladet"}))}
+    assert find(searcher, "", selections=two_sources) == {"krig", "fred", "bil", "val"}
+    with_person = two_sources | {"persons": Selection(frozenset({"Eva Ek"}))}
+    assert find(searcher, "", selections=with_person) == {"bil", "val"}
+
+
+def test_counts_say_what_a_choice_would_list(searcher: Searcher) -> None:
+    chosen = {"source": Selection(frozenset({"Bladet"})), "persons": Selection(frozenset({"Eva Ek"}))}
+    results = searcher.search(SearchRequest(selections=chosen))
+    for value in results.facets["places"]:
+        both = chosen | {"places": Selection(frozenset({value.value}))}
+        assert searcher.search(SearchRequest(selections=both)).total == value.count
+
+
+def test_an_exclusion_holds_everywhere_and_stays_visible(searcher: Searcher) -> None:
+    without = {"persons": Selection(exclude=frozenset({"Eva Ek"}))}
+    results = searcher.search(SearchRequest(selections=without))
+    assert "bil" not in ids(results)
+    assert counts(results, "persons") == {"Vladimir Putin": 1, "Eva Ek": 0}
+    excluded = [value.value for value in results.facets["persons"] if value.excluded]
+    assert excluded == ["Eva Ek"]
+
+
+def test_a_chosen_value_stays_visible_at_zero(searcher: Searcher) -> None:
+    chosen = {"persons": Selection(frozenset({"Ingen Alls", "Eva Ek"}))}
+    results = searcher.search(SearchRequest(q="tromsö", selections=chosen))
+    shown = {value.value: (value.count, value.selected) for value in results.facets["persons"]}
+    assert shown == {"Ingen Alls": (0, True), "Eva Ek": (0, True)}
+
+
+def test_a_date_filter_wants_the_whole_period(searcher: Searcher) -> None:
+    day = DateFilter(PartialDate.parse("2022-03-01"), PartialDate.parse("2022-03-31"))
+    assert find(searcher, "", dates=day) == {"krig", "fred", "bil"}
+    assert find(searcher, "", dates=replace(day, last=PartialDate.parse("2022-03-15"))) == {"krig", "fred"}
+
+
+@pytest.mark.parametrize(
+    ("interval", "buckets", "outside"),
+    [
+        ("year", {"2021": 1, "2022": 4, "2023": 1}, 1),
+        ("month", {"2021-12": 1, "2022-03": 3, "2023-01": 1}, 2),
+        ("day", {"2021-12-31": 1, "2022-03-01": 1, "2022-03-02": 1, "2023-01-05": 1}, 3),
+    ],
+)
+def test_the_timeline_counts_what_is_dated_exactly_enough(
+    searcher: Searcher, interval: str, buckets: dict[str, int], outside: int
+) -> None:
+    timeline = searcher.search(SearchRequest(interval=interval)).timeline  # type: ignore[arg-type]
+    assert timeline is not None
+    assert {bucket.key: bucket.count for bucket in timeline.buckets} == buckets
+    assert timeline.outside == outside
+
+
+def test_an_article_comes_back_as_it_was(searcher: Searcher) -> None:
+    for article in ARTICLES:
+        page = searcher.article(article.id)
+        assert page is not None
+        assert page.article == article
+    assert searcher.article("saknas") is None
+
+
+def test_info_describes_the_articles(searcher: Searcher) -> None:
+    info = searcher.info()
+    assert info.articles == len(ARTICLES)
+    assert (str(info.first), str(info.last)) == ("2021-12-31", "2023-01-05")
+
+
+def test_no_articles_at_all(make_engine: MakeEngine) -> None:
+    searcher = Searcher(make_engine([]))
+    for query in ("", "krig", '"ett två"', "kr*", "person:ek", "datum:2022", "titel:krig", "INTE a"):
+        results = searcher.search(SearchRequest(q=query))
+        assert (results.total, results.hits) == (0, ())
+    assert searcher.info().articles == 0

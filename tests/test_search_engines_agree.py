@@ -1,0 +1,113 @@
+"""Property: on any articles, commits and requests, the local engine answers as brute force does."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.articles import Article
+from index.dates import PartialDate
+from search.engines.local import LocalEngine
+from search.engines.memory import MemoryEngine
+from search.request import DateFilter, SearchRequest, Selection
+from search.results import SearchResults
+from search.searcher import Searcher
+from tests.conftest import an_article, fill_store
+
+WORDS = ["krig", "kriget", "bil", "bilar", "Putins", "Putin", "och", "är", "it-bolag", "EU:s", "10 000"]
+NAMES = ["Eva Ek", "Per Ek", "Lars-Erik Müller", "EU"]
+DATES = ["2021", "2022-01", "2022-01-31", "2022-02-01T23:30:00Z", "2022-02", "2023-06-06"]
+
+texts = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
+names = st.lists(st.sampled_from(NAMES), unique=True, max_size=3).map(tuple)
+articles = st.builds(
+    lambda id, title, lead, body, date, persons, places, source: an_article(
+        str(id), body or "bil", date, title=title, lead=lead, persons=persons, places=places,
+        source=source,
+    ),
+    st.integers(0, 9), texts, texts, texts, st.sampled_from([None, *DATES]), names, names,
+    st.sampled_from(["", "Posten", "Bladet"]),
+)  # fmt: skip
+commits = st.lists(st.lists(articles, max_size=6), max_size=3)
+
+atoms = st.one_of(
+    st.sampled_from(WORDS),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"'),
+    st.sampled_from(["kri*", "bi*", "put*", "*", "datum:2022", "datum:..2022-01", "datum:2022-02.."]),
+    st.sampled_from(["person:ek", 'plats:"eva ek"', "källa:posten", "person:(eva ELLER müller)"]),
+    st.sampled_from(["titel:krig", "ingress:bilar", 'titel:"krig bil"', "ingress:put*"]),
+)
+queries = st.recursive(
+    atoms,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from([" ", " OCH ", " ELLER ", " INTE "]), inner).map("".join),
+        inner.map(lambda query: f"({query})"),
+        inner.map(lambda query: f"INTE ({query})"),
+    ),
+    max_leaves=5,
+)
+selections = st.dictionaries(
+    st.sampled_from(["persons", "places", "source"]),
+    st.builds(
+        Selection,
+        st.frozensets(st.sampled_from([*NAMES, "Posten"]), max_size=2),
+        st.frozensets(st.sampled_from([*NAMES, "Bladet"]), max_size=1),
+    ),
+    max_size=2,
+)
+dates = st.builds(
+    lambda first, last: DateFilter(
+        PartialDate.parse(first) if first else None, PartialDate.parse(last) if last else None
+    ),
+    st.sampled_from([None, *DATES]),
+    st.sampled_from([None, *DATES]),
+)
+requests = st.builds(
+    SearchRequest,
+    q=queries,
+    selections=selections,
+    dates=dates,
+    sort=st.sampled_from([None, "relevance", "newest", "oldest"]),
+    page=st.integers(1, 2),
+    size=st.integers(0, 5),
+    interval=st.sampled_from([None, "year", "month", "day"]),
+    facet_size=st.integers(0, 4),
+)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp())
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
+
+
+def last_versions(groups: list[list[Article]]) -> list[Article]:
+    return [article for group in groups for article in group]
+
+
+def comparable(results: SearchResults) -> object:
+    return (
+        results.total,
+        results.total_all_words,
+        results.relaxed,
+        [(hit.article, hit.score, hit.title, hit.snippet) for hit in results.hits],
+        results.facets,
+        results.timeline,
+    )
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(commits, st.lists(requests, min_size=1, max_size=6))
+def test_local_is_memory(groups: list[list[Article]], asked: list[SearchRequest]) -> None:
+    memory = Searcher(MemoryEngine(last_versions(groups)))
+    with temporary_folder() as path:
+        local = Searcher(LocalEngine(fill_store(path, *groups)))
+        for request in asked:
+            assert comparable(local.search(request)) == comparable(memory.search(request))
