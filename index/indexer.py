@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from index.articles import ENTITY_FIELDS, Article
 from index.entities import Recogniser
@@ -70,4 +71,5 @@ def with_entities(article: Article, recogniser: Recogniser) -> Article:
     for mentions in recogniser.recognise(article.texts):
         for mention in mentions:
             found[f"{mention.kind}s"][mention.name] = None
-    return replace(article, **{name: tuple(found[name]) for name in missing})
+    values: dict[str, Any] = {name: tuple(found[name]) for name in missing}
+    return replace(article, **values)

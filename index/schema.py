@@ -57,7 +57,8 @@ class TermsField(FieldType):  # type: ignore[misc]
     """A field whose terms, weights and positions are given."""
 
     def __init__(self) -> None:
-        super().__init__(PositionsFormat(), None, scorable=False)
+        # Scorable: without a column of lengths Whoosh asks the file system for one at each posting.
+        super().__init__(PositionsFormat(), None, scorable=True)
 
     def index(self, value: Postings, **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Yield Whoosh's (term, frequency, weight, encoded positions) of each term."""

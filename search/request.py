@@ -34,6 +34,16 @@ class DateFilter:
     def __bool__(self) -> bool:
         return self.first is not None or self.last is not None
 
+    @property
+    def start(self) -> int | None:
+        """First second of the period, since 1970 in UTC; None when it is open."""
+        return None if self.first is None else self.first.start
+
+    @property
+    def end(self) -> int | None:
+        """The second after the period; None when it is open."""
+        return None if self.last is None else self.last.end
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:

@@ -12,7 +12,7 @@ from search.engines.local import LocalEngine
 from search.errors import QuerySyntaxError
 from search.parser import parse, parse_words
 from search.plan import RELAX_BELOW, plan, relax
-from search.request import SearchRequest
+from search.request import SearchRequest, Sort
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
 from search.snippets import Highlighter
 from search.tree import Everything, Node
@@ -75,7 +75,7 @@ def _understand(query: str) -> tuple[Node, Problem | None]:
 
 
 def _engine_query(request: SearchRequest, tree: Node, planned: Node) -> EngineQuery:
-    default = "newest" if tree == Everything() else "relevance"
+    default: Sort = "newest" if tree == Everything() else "relevance"
     return EngineQuery(
         tree=planned,
         selections=request.selections,

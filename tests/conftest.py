@@ -4,15 +4,20 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index.articles import Article
 from index.dates import PartialDate
-from index.indexer import with_entities
 from index.entities import Recogniser
+from index.indexer import with_entities
 from index.store import Store
 from search.engines.base import Engine
 from search.engines.local import LocalEngine
 from search.engines.memory import MemoryEngine
+
+# The machines that run this are shared: a slow example says nothing about the code.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 MakeEngine = Callable[[Iterable[Article]], Engine]
 

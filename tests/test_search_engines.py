@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from index.articles import Article
 from index.dates import PartialDate
 from search.request import DateFilter, SearchRequest, Selection
 from search.results import SearchResults
@@ -159,7 +158,9 @@ def test_date_orders_put_undated_articles_last(searcher: Searcher) -> None:
 
 def test_pages_are_pieces_of_one_list(searcher: Searcher) -> None:
     whole = ids(searcher.search(SearchRequest(sort="newest")))
-    pages = [ids(searcher.search(SearchRequest(sort="newest", size=3, page=n))) for n in (1, 2, 3, 4)]
+    pages = [
+        ids(searcher.search(SearchRequest(sort="newest", size=3, page=n))) for n in (1, 2, 3, 4)
+    ]
     assert [len(page) for page in pages] == [3, 3, 1, 0]
     assert sum(pages, []) == whole
 
@@ -191,7 +192,10 @@ def test_values_of_a_facet_are_alternatives_and_facets_are_conditions(searcher: 
 
 
 def test_counts_say_what_a_choice_would_list(searcher: Searcher) -> None:
-    chosen = {"source": Selection(frozenset({"Bladet"})), "persons": Selection(frozenset({"Eva Ek"}))}
+    chosen = {
+        "source": Selection(frozenset({"Bladet"})),
+        "persons": Selection(frozenset({"Eva Ek"})),
+    }
     results = searcher.search(SearchRequest(selections=chosen))
     for value in results.facets["places"]:
         both = chosen | {"places": Selection(frozenset({value.value}))}
@@ -217,7 +221,10 @@ def test_a_chosen_value_stays_visible_at_zero(searcher: Searcher) -> None:
 def test_a_date_filter_wants_the_whole_period(searcher: Searcher) -> None:
     day = DateFilter(PartialDate.parse("2022-03-01"), PartialDate.parse("2022-03-31"))
     assert find(searcher, "", dates=day) == {"krig", "fred", "bil"}
-    assert find(searcher, "", dates=replace(day, last=PartialDate.parse("2022-03-15"))) == {"krig", "fred"}
+    assert find(searcher, "", dates=replace(day, last=PartialDate.parse("2022-03-15"))) == {
+        "krig",
+        "fred",
+    }
 
 
 @pytest.mark.parametrize(
@@ -253,7 +260,16 @@ def test_info_describes_the_articles(searcher: Searcher) -> None:
 
 def test_no_articles_at_all(make_engine: MakeEngine) -> None:
     searcher = Searcher(make_engine([]))
-    for query in ("", "krig", '"ett två"', "kr*", "person:ek", "datum:2022", "titel:krig", "INTE a"):
+    for query in (
+        "",
+        "krig",
+        '"ett två"',
+        "kr*",
+        "person:ek",
+        "datum:2022",
+        "titel:krig",
+        "INTE a",
+    ):
         results = searcher.search(SearchRequest(q=query))
         assert (results.total, results.hits) == (0, ())
     assert searcher.info().articles == 0

@@ -18,7 +18,19 @@ from search.results import SearchResults
 from search.searcher import Searcher
 from tests.conftest import an_article, fill_store
 
-WORDS = ["krig", "kriget", "bil", "bilar", "Putins", "Putin", "och", "är", "it-bolag", "EU:s", "10 000"]
+WORDS = [
+    "krig",
+    "kriget",
+    "bil",
+    "bilar",
+    "Putins",
+    "Putin",
+    "och",
+    "är",
+    "it-bolag",
+    "EU:s",
+    "10 000",
+]
 NAMES = ["Eva Ek", "Per Ek", "Lars-Erik Müller", "EU"]
 DATES = ["2021", "2022-01", "2022-01-31", "2022-02-01T23:30:00Z", "2022-02", "2023-06-06"]
 
@@ -36,8 +48,12 @@ commits = st.lists(st.lists(articles, max_size=6), max_size=3)
 
 atoms = st.one_of(
     st.sampled_from(WORDS),
-    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"'),
-    st.sampled_from(["kri*", "bi*", "put*", "*", "datum:2022", "datum:..2022-01", "datum:2022-02.."]),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(
+        lambda words: f'"{" ".join(words)}"'
+    ),
+    st.sampled_from(
+        ["kri*", "bi*", "put*", "*", "datum:2022", "datum:..2022-01", "datum:2022-02.."]
+    ),
     st.sampled_from(["person:ek", 'plats:"eva ek"', "källa:posten", "person:(eva ELLER müller)"]),
     st.sampled_from(["titel:krig", "ingress:bilar", 'titel:"krig bil"', "ingress:put*"]),
 )
@@ -103,7 +119,7 @@ def comparable(results: SearchResults) -> object:
     )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(commits, st.lists(requests, min_size=1, max_size=6))
 def test_local_is_memory(groups: list[list[Article]], asked: list[SearchRequest]) -> None:
     memory = Searcher(MemoryEngine(last_versions(groups)))

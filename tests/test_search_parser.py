@@ -115,8 +115,9 @@ def test_errors_say_what_and_where(query: str, position: int, word: str) -> None
 
 
 pieces = st.sampled_from(
-    ["a", "bil*", "OCH", "ELLER", "INTE", "-", "(", ")", '"', " ", "titel:", "person:", "datum:2022",
-     "..", "10 000", "EU:s", "*", "it-bolag", "”", "x:y", "NOT", "AND!", "–", "'", "1.5", "!titel:a*"]
+    ["a", "bil*", "OCH", "ELLER", "INTE", "-", "(", ")", '"', " ", "titel:", "person:", "..", "*",
+     "datum:2022", "10 000", "EU:s", "it-bolag", "”", "x:y", "NOT", "AND!", "–", "'", "1.5",
+     "!titel:a*"]
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Final
+from typing import BinaryIO, Final
 
 import orjson
 
@@ -33,7 +33,7 @@ def read(path: Path, key: str) -> Iterator[Article | ArticleError]:
             yield ArticleError(path, number + 1, f"the gzip data is damaged: {error}")
 
 
-def _open(path: Path) -> IO[bytes]:
+def _open(path: Path) -> BinaryIO | gzip.GzipFile:
     if path.name.lower().endswith(".gz"):
         return gzip.open(path, "rb")
     return path.open("rb")
@@ -48,7 +48,7 @@ def _article(line: bytes, path: Path, number: int, key: str) -> Article | Articl
         return ArticleError(path, number, str(error))
 
 
-def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
+def _lines(stream: BinaryIO | gzip.GzipFile) -> Iterator[bytes | None]:
     """Yield lines without a byte order mark, None for one that is too long to hold."""
     line = stream.readline(MAX_LINE + 1).removeprefix(_BOM)
     while line:

@@ -7,7 +7,7 @@ a document, leaf by leaf, and ranked, counted and sorted on arrays.
 
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from threading import Lock
 from typing import Any, Final, NamedTuple
 
@@ -119,7 +119,7 @@ class LocalSnapshot:
         self._lead_length = self._column(schema.LEAD_LENGTH)
         self._count = int(self._live.sum())
         mean = float(self._length[self._live].mean()) if self._count else 1.0
-        self._norm: Floats = K1 * (1 - B + B * self._length / (mean or 1.0))
+        self._norm: Floats = np.asarray(K1 * (1 - B + B * self._length / (mean or 1.0)))
         self._dated = self._start != schema.NO_DATE
 
     def search(self, query: EngineQuery) -> EngineResult:
@@ -127,8 +127,7 @@ class LocalSnapshot:
         found = {leaf: self._frequencies(leaf) for leaf in leaves(query.tree, scoring=False)}
         matched = self._match(query.tree, found) & self._live
         if query.dates:
-            first, last = query.dates.first, query.dates.last
-            matched &= self._period(first and first.start, last and last.end)
+            matched &= self._period(query.dates.start, query.dates.end)
         filters = {name: self._selected(name, s) for name, s in query.selections.items()}
         listed = matched.copy()
         for included, excluded in filters.values():
@@ -176,9 +175,9 @@ class LocalSnapshot:
             case Everything():
                 return self._live.copy()
             case And(children):
-                return np.logical_and.reduce([self._match(child, found) for child in children])
+                return reduce(np.logical_and, [self._match(child, found) for child in children])
             case Or(children):
-                return np.logical_or.reduce([self._match(child, found) for child in children])
+                return reduce(np.logical_or, [self._match(child, found) for child in children])
             case Not(child):
                 return ~self._match(child, found)
             case Period(start, end):
@@ -194,7 +193,7 @@ class LocalSnapshot:
         raise TypeError(f"no node of a plan: {node!r}")
 
     def _period(self, start: int | None, end: int | None) -> Mask:
-        mask = self._dated.copy()
+        mask: Mask = self._dated.copy()
         if start is not None:
             mask &= self._start >= start
         if end is not None:
@@ -255,7 +254,8 @@ class LocalSnapshot:
         if region is not None:
             inside = fields == ("title", "lead").index(region)
             docs, fields = docs[inside], fields[inside]
-        weights = np.bincount(docs, np.array(FIELD_WEIGHTS)[fields], len(self._live))
+        summed = np.bincount(docs, np.array(FIELD_WEIGHTS)[fields], len(self._live))
+        weights = summed.astype(np.float64)
         found = np.flatnonzero(weights)
         return _Postings(found, weights[found])
 

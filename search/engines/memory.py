@@ -96,11 +96,7 @@ class MemoryEngine:
         page = listed[query.offset : query.offset + query.size]
         return EngineResult(
             total=len(listed),
-            hits=tuple(
-                EngineHit(n, article.id, article.title, scores[n])
-                for n in page
-                if (article := self._documents[n].article)
-            ),
+            hits=tuple(self._hit(n, scores[n]) for n in page),
             facets={name: self._facet(name, matched, query) for name in query.facets},
             timeline=build_timeline(self._civils(listed), query.interval)
             if query.timeline
@@ -133,10 +129,9 @@ class MemoryEngine:
         raise TypeError(f"no node of a plan: {node!r}")
 
     def _is_dated(self, n: int, query: EngineQuery) -> bool:
-        first, last = query.dates.first, query.dates.last
         if not query.dates:
             return True
-        return self._matches(Period(first and first.start, last and last.end), n)
+        return self._matches(Period(query.dates.start, query.dates.end), n)
 
     def _is_selected(self, n: int, query: EngineQuery, *, lifted: str | None) -> bool:
         """Apply the chosen facet values; the facet that is `lifted` only keeps its exclusions."""
@@ -157,6 +152,10 @@ class MemoryEngine:
                 length = self._documents[n].terms.length / (self._mean_length or 1)
                 scores[n] += idf * found[n] * (K1 + 1) / (found[n] + K1 * (1 - B + B * length))
         return {n: round(score, SCORE_DECIMALS) for n, score in scores.items()}
+
+    def _hit(self, n: int, score: float) -> EngineHit:
+        article = self._documents[n].article
+        return EngineHit(n, article.id, article.title, score)
 
     def _newest(self, n: int) -> float:
         date = self._documents[n].article.published

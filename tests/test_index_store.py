@@ -1,0 +1,146 @@
+"""Writing to an index and opening it again."""
+
+import pickletools
+from pathlib import Path
+
+import orjson
+import pytest
+
+from index import schema
+from index.articles import Article
+from index.errors import IndexLocked, IndexMismatch, IndexMissing, StoreError
+from index.store import STAMP, Store, StoreWriter
+from search.engines.local import LocalEngine
+from search.request import SearchRequest
+from search.searcher import Searcher
+from tests.conftest import an_article, fill_store
+
+
+def found(store: Store, query: str = "") -> list[str]:
+    results = Searcher(LocalEngine(store)).search(SearchRequest(q=query, size=100))
+    return sorted(hit.article.id for hit in results.hits)
+
+
+def put(writer: StoreWriter, article: Article) -> str:
+    return writer.put(article, article)
+
+
+def test_articles_are_there_after_the_commit_and_after_opening_again(tmp_path: Path) -> None:
+    store = fill_store(tmp_path, [an_article("a", "Räven åt.")])
+    assert found(store, "räv") == ["a"]
+    assert found(Store(tmp_path), "räv") == ["a"]
+
+
+def test_the_same_article_changes_nothing(tmp_path: Path) -> None:
+    store = fill_store(tmp_path, [an_article("a", "Räv")])
+    generation = store.generation()
+    with store.writer() as writer:
+        assert put(writer, an_article("a", "Räv")) == "unchanged"
+        writer.commit()
+    assert store.generation() == generation
+
+
+def test_a_changed_article_replaces_the_old(tmp_path: Path) -> None:
+    store = fill_store(tmp_path, [an_article("a", "Räv"), an_article("b", "Hare")])
+    with store.writer() as writer:
+        assert put(writer, an_article("a", "Varg")) == "updated"
+        assert put(writer, an_article("c", "Älg")) == "added"
+        writer.commit()
+    assert found(store) == ["a", "b", "c"]
+    assert (found(store, "räv"), found(store, "varg")) == ([], ["a"])
+
+
+def test_of_one_id_in_one_run_the_last_counts(tmp_path: Path) -> None:
+    store = Store.create(tmp_path)
+    with store.writer() as writer:
+        outcomes = [put(writer, an_article("a", text)) for text in ("Räv", "Varg", "Varg", "Lo")]
+        writer.commit()
+    assert outcomes == ["added", "updated", "unchanged", "updated"]
+    assert (found(store), found(store, "lo"), found(store, "räv")) == (["a"], ["a"], [])
+
+
+def test_an_error_leaves_the_index_as_it_was(tmp_path: Path) -> None:
+    store = fill_store(tmp_path, [an_article("a", "Räv")])
+    with pytest.raises(RuntimeError, match="avbrott"), store.writer() as writer:
+        put(writer, an_article("a", "Varg"))
+        put(writer, an_article("b", "Hare"))
+        raise RuntimeError("avbrott")
+    assert found(Store(tmp_path)) == ["a"]
+    assert found(Store(tmp_path), "räv") == ["a"]
+    fill_store(tmp_path, [an_article("c", "Älg")])  # the lock is free again
+
+
+def test_many_commits_and_merges_lose_nothing(tmp_path: Path) -> None:
+    groups = [[an_article(f"{n}-{i}", f"Räv nummer {n}") for i in range(3)] for n in range(12)]
+    store = fill_store(tmp_path, *groups)
+    assert len(found(store, "räv")) == 36
+    assert found(store, "7") == ["7-0", "7-1", "7-2"]
+
+
+def test_only_one_may_write(tmp_path: Path) -> None:
+    store = Store.create(tmp_path)
+    with store.writer(), pytest.raises(IndexLocked, match="another process is writing"):
+        Store(tmp_path).writer()
+
+
+def test_an_old_snapshot_goes_on_answering(tmp_path: Path) -> None:
+    store = fill_store(tmp_path, [an_article("a", "Räv")])
+    engine = LocalEngine(store)
+    old = engine.snapshot()
+    fill_store(tmp_path, [an_article("a", "Varg"), an_article("b", "Räv")])
+    assert old.info().articles == 1
+    article = old.article("a")
+    assert article is not None
+    assert article.body == "Räv"
+    assert engine.snapshot().info().articles == 2
+
+
+def test_no_index_here(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match="nyhetssok index"):
+        Store(tmp_path / "saknas")
+
+
+def test_a_folder_with_other_files_is_not_written_into(tmp_path: Path) -> None:
+    (tmp_path / "brev.txt").write_text("kära mor")
+    with pytest.raises(StoreError, match="a folder of its own"):
+        Store.create(tmp_path)
+    with pytest.raises(StoreError, match="is a file"):
+        Store.create(tmp_path / "brev.txt")
+
+
+@pytest.mark.parametrize("name", ["format", "analysis"])
+def test_an_index_of_another_version_is_refused(tmp_path: Path, name: str) -> None:
+    Store.create(tmp_path)
+    stamp = tmp_path / STAMP
+    stamp.write_bytes(orjson.dumps(orjson.loads(stamp.read_bytes()) | {name: "0"}))
+    with pytest.raises(IndexMismatch, match=f"written with {name} 0.*index the sources again"):
+        Store(tmp_path)
+
+
+def test_a_broken_stamp_is_an_error_of_ours(tmp_path: Path) -> None:
+    Store.create(tmp_path)
+    (tmp_path / STAMP).write_bytes(b"{")
+    with pytest.raises(StoreError, match="cannot be read"):
+        Store(tmp_path)
+
+
+def test_the_pickled_names_are_frozen(tmp_path: Path) -> None:
+    """An index can be opened only as long as these classes stay where they are."""
+    Store.create(tmp_path)
+    (toc,) = tmp_path.glob("*.toc")
+    data = toc.read_bytes()
+    start = data.index(b"\x80")
+    names = {arg for op, arg, _ in pickletools.genops(data[start:]) if op.name == "GLOBAL"}
+    ours = {name for name in names if name and str(name).startswith("index.")}
+    assert ours == {"index.schema PositionsFormat", "index.schema TermsField"}
+
+
+def test_whoosh_reads_its_own_index(tmp_path: Path) -> None:
+    from whoosh import query
+    from whoosh.index import open_dir
+
+    fill_store(tmp_path, [an_article("a", "Räv och hare"), an_article("b", "Räven sover")])
+    with open_dir(str(tmp_path)).searcher() as searcher:
+        assert len(searcher.search(query.Term(schema.TEXT, "räv"))) == 2
+        phrase = query.Phrase(schema.FORM, ["räv", "och"])
+        assert len(searcher.search(phrase)) == 1

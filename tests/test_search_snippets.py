@@ -1,0 +1,91 @@
+"""What is shown of a hit."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.parser import parse
+from search.plan import plan, relax
+from search.results import Highlight
+from search.snippets import LENGTH, Highlighter
+from tests.conftest import an_article
+
+
+def marked(text: Highlight) -> list[str]:
+    return [text.text[start:end] for start, end in text.spans]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("putin", "Putins möte. Putin for.", ["Putins", "Putin"]),
+        ("bilen", "Bilarna och en bil.", ["Bilarna", "bil"]),
+        ('"Putin möte"', "Putins möte med Putin.", ["Putins möte"]),
+        ("kri*", "Krig, kris och krona.", ["Krig", "kris"]),
+        ("krig -putin", "Putin i krig.", ["krig"]),
+        ("krig titel:putin", "Putin i krig.", ["krig"]),
+        ("baserade", "Det USA-baserade bolaget.", ["USA-baserade"]),
+        ("för krig", "Det är för ett krig.", ["krig"]),
+        ("är", "Det är sant.", ["är"]),
+        ('"krig krig"', "krig krig krig", ["krig krig krig"]),
+        ("person:putin", "Putin kom.", []),
+        ("", "Putin kom.", []),
+    ],
+)
+def test_spans(query: str, text: str, expected: list[str]) -> None:
+    snippet = Highlighter(plan(parse(query))).snippet(an_article("a", text))
+    assert marked(snippet) == expected
+
+
+def test_titles_are_marked_too() -> None:
+    article = an_article("a", "Brödtext", title="Krig i Europa")
+    assert marked(Highlighter(plan(parse("krig titel:europa"))).title(article)) == [
+        "Krig",
+        "Europa",
+    ]
+
+
+def test_the_passage_with_most_of_the_words_is_cut() -> None:
+    padding = "Ett stycke som inte handlar om saken alls. " * 20
+    text = f"{padding}Bara putin här. {padding}Putin och Lukasjenko i Minsk. {padding}"
+    snippet = Highlighter(plan(parse("putin lukasjenko minsk"))).snippet(an_article("a", text))
+    assert marked(snippet) == ["Putin", "Lukasjenko", "Minsk"]
+    assert snippet.text.startswith("… ")
+    assert snippet.text.endswith(" …")
+    assert len(snippet.text) <= LENGTH + 4
+
+
+def test_the_lead_is_shown_when_it_matches_as_well() -> None:
+    article = an_article("a", "Krig i brödtexten.", lead="Krig i ingressen.")
+    assert Highlighter(plan(parse("krig"))).snippet(article).text == "Krig i ingressen."
+    article = an_article("a", "Krig i brödtexten.", lead="Fred i ingressen.")
+    assert Highlighter(plan(parse("krig"))).snippet(article).text == "Krig i brödtexten."
+
+
+def test_without_a_match_the_beginning_is_shown() -> None:
+    snippet = Highlighter(plan(parse("saknas"))).snippet(an_article("a", "Början av texten. " * 50))
+    assert snippet.text.startswith("Början av texten.")
+    assert snippet.spans == ()
+
+
+def test_relaxed_queries_mark_what_is_there() -> None:
+    relaxed = relax(parse("krig fred"))
+    assert relaxed is not None
+    assert marked(Highlighter(relaxed).snippet(an_article("a", "Bara fred."))) == ["fred"]
+
+
+words = st.sampled_from(["krig", "Putin", "och", "bil.", "\n", "ord", "10 000", "x" * 90])
+
+
+queries = st.sampled_from(["krig bil", '"krig och"', "kr*", "10000 ord"])
+
+
+@given(st.lists(words, max_size=200).map(" ".join), queries)
+def test_spans_lie_in_the_text_in_order(text: str, query: str) -> None:
+    planned = plan(parse(query))
+    snippet = Highlighter(planned).snippet(an_article("a", text, title="t"))
+    ends = [0]
+    for start, end in snippet.spans:
+        assert ends[-1] <= start < end <= len(snippet.text)
+        assert snippet.text[start:end].strip() == snippet.text[start:end]
+        ends.append(end)

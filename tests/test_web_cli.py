@@ -1,0 +1,183 @@
+"""The command line as a user meets it: output, files, exit codes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from web.batch import TAG
+
+ROOT = Path(__file__).parent.parent
+(USERS_ARTICLE,) = (ROOT / "seeds").glob("*.txt")
+
+
+def run(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    program = "from web.cli import main; main()"
+    command = [sys.executable, "-c", program, *map(str, arguments)]
+    environment = {key: value for key, value in os.environ.items() if key != "NYHETSSOK_INDEX"}
+    return subprocess.run(
+        command,
+        input=stdin,
+        capture_output=True,
+        cwd=ROOT,
+        env=environment,
+        timeout=120,
+        check=False,
+    )
+
+
+def run_json(*arguments: object, stdin: bytes = b"") -> Any:
+    done = run(*arguments, stdin=stdin)
+    assert done.returncode == 0, done.stderr.decode()
+    return orjson.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cli") / "index"
+    assert run("index", "--index", path, "seeds").returncode == 0
+    return path
+
+
+def test_index_counts_and_its_exit_code_tells_of_skipped_articles(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    source.write_text('{"id": "1", "title": "Räv"}\n{"id": "2"}\n')
+    done = run("index", "--index", tmp_path / "ix", "--json", source)
+    assert done.returncode == 1
+    assert orjson.loads(done.stdout).items() >= {"added": 1, "skipped": 1}.items()
+    assert done.stderr.decode() == f"skipped: {source}:2: no text in title, lead or body\n"
+    source.write_text('{"id": "1", "title": "Räv"}\n')
+    done = run("index", "--index", tmp_path / "ix", source)
+    assert done.returncode == 0
+    assert "0 added, 0 updated, 1 unchanged, 0 skipped" in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["index", "--index", "{tmp}/ix", "{tmp}/saknas"], 2, "no such file or folder"),
+        (["index", "--index", "pyproject.toml", "seeds"], 3, "is a file"),
+        (["index", "seeds"], 2, "--index"),
+        (["search", "--index", "{tmp}/ix", "putin"], 3, "there is no index here"),
+        (["search", "--index", "{path}", "--from", "igår", "putin"], 2, '"igår" is no date'),
+        (["search", "--index", "{path}", "--queries", "x.tsv"], 2, "--queries needs --run"),
+        (
+            ["search", "--index", "{path}", "--queries", "{tmp}/x.tsv", "--run", "{tmp}/r"],
+            2,
+            "x.tsv",
+        ),
+        (["search", "--index", "{path}", "--run", "{tmp}/r", "a"], 2, "go with --queries"),
+        (["search", "--index", "{path}", "--size", "-1", "a"], 2, "--size"),
+        (["entities", "{tmp}/saknas.txt"], 2, "saknas.txt"),
+        (["nonsens"], 2, "No such command"),
+    ],
+)
+def test_mistakes_give_one_clear_line(
+    tmp_path: Path, path: Path, arguments: list[str], code: int, message: str
+) -> None:
+    done = run(*(argument.format(tmp=tmp_path, path=path) for argument in arguments))
+    assert done.returncode == code
+    assert message in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_search_prints_the_envelope(path: Path) -> None:
+    found = run_json("search", "--index", path, "--json", "--size", 3, "putin")
+    assert found["total"] >= 1
+    assert len(found["hits"]) == min(3, found["total"])
+    assert {
+        "total",
+        "total_all_words",
+        "relaxed",
+        "facets",
+        "timeline",
+        "links",
+        "took_ms",
+    } <= found.keys()
+    keys = {"id", "title", "published", "source", "section", "url", "score", "snippet"}
+    assert keys <= found["hits"][0].keys()
+    persons = {value["value"]: value["count"] for value in found["facets"]["persons"]}
+    assert persons["Vladimir Putin"] >= 1
+
+
+def test_search_narrows_by_options(path: Path) -> None:
+    options = ["--places", "Minsk", "--persons", "Steve Rosenberg"]
+    found = run_json("search", "--index", path, "--json", *options, "putin")
+    assert found["total"] == 1
+    found = run_json("search", "--index", path, "--json", "--from", "2022", "--to", "2022")
+    assert {hit["published"][:4] for hit in found["hits"]} == {"2022"}
+
+
+def test_search_for_people(path: Path) -> None:
+    done = run("search", "--index", path, "putin OCH")
+    assert done.returncode == 0
+    assert "Vladimir Putin" in done.stdout.decode()
+    assert "något saknas efter OCH" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("extra", [[], ["--facets"]])
+def test_a_file_of_queries_makes_a_run_and_timings(
+    path: Path, tmp_path: Path, extra: list[str]
+) -> None:
+    queries, run_file, timings = (tmp_path / name for name in ("q.tsv", "run", "t.jsonl"))
+    queries.write_text('q1\tputin minsk\nq2\tsaknasheltochhållet\n\nq3\tär det "putin\n')
+    done = run("search", "--index", path, "--queries", queries, "--run", run_file, "--size", 5,
+               "--timings", timings, *extra)  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    rows = [line.split(" ") for line in run_file.read_text().splitlines()]
+    assert {len(row) for row in rows} == {6}
+    assert {row[0] for row in rows} == {"q1", "q3"}
+    assert [row[3] for row in rows if row[0] == "q1"] == ["1", "2", "3", "4", "5"]
+    assert {(row[1], row[5]) for row in rows} == {("Q0", TAG)}
+    scores = [float(row[4]) for row in rows if row[0] == "q1"]
+    assert scores == sorted(scores, reverse=True)
+    times = [orjson.loads(line) for line in timings.read_bytes().splitlines()]
+    assert [time["qid"] for time in times] == ["q1", "q2", "q3"]
+    assert all(0 < time["engine_ms"] <= time["ms"] for time in times)
+    assert times[1]["total"] == 0
+
+
+def test_a_bad_line_of_queries_is_named(path: Path, tmp_path: Path) -> None:
+    queries = tmp_path / "q.tsv"
+    queries.write_text("q1\tputin\nq2 utan tabb\n")
+    done = run("search", "--index", path, "--queries", queries, "--run", tmp_path / "r")
+    assert done.returncode == 2
+    assert f"{queries}:2: expected qid<TAB>query" in done.stderr.decode()
+
+
+def test_info(path: Path) -> None:
+    info = run_json("info", "--index", path, "--json")
+    assert info["articles"] >= 121
+    assert info["sources"]["Rikstidningen"] > 1
+    assert info["first"].startswith("2019")
+    assert b"articles" in run("info", "--index", path).stdout
+
+
+def test_analyze() -> None:
+    tokens = run_json("analyze", "--json", "Putins it-bolag")
+    assert [(t["text"], t["start"], t["end"], t["position"]) for t in tokens] == [
+        ("Putins", 0, 6, 0), ("it-bolag", 7, 15, 1),
+    ]  # fmt: skip
+    assert {"term": "putin", "weight": 1.0, "kind": "stem"} in tokens[0]["terms"]
+    assert b"stem:putin" in run("analyze", "Putins").stdout
+
+
+def test_entities_of_the_users_article() -> None:
+    text = USERS_ARTICLE.read_text(encoding="utf-8")
+    mentions = run_json("entities", "--json", USERS_ARTICLE)
+    for mention in mentions:
+        assert text[mention["start"] : mention["end"]] == mention["text"]
+        assert mention["kind"] in {"person", "place", "organisation"}
+    names = {mention["name"] for mention in mentions if mention["kind"] == "person"}
+    assert names == {"Vladimir Putin", "Aleksandr Lukasjenko", "Steve Rosenberg"}
+
+
+def test_entities_line_by_line_from_standard_input() -> None:
+    done = run("entities", "--json", "--lines", "-", stdin="Putin i Minsk.\n\ningen här\n".encode())
+    lines = [orjson.loads(line) for line in done.stdout.splitlines()]
+    assert [[m["name"] for m in line] for line in lines] == [["Vladimir Putin", "Minsk"], [], []]
+    assert b"Minsk" in run("entities", "-", stdin=b"Putin i Minsk.").stdout
