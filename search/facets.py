@@ -1,9 +1,13 @@
 """Counts of facet values as a list to choose from."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from search.request import Selection
 from search.results import FacetValue
+
+# Å, Ä, Ö in this order after Z; by their code points they would be Ä, Å, Ö.
+_ALPHABET: Final = str.maketrans("åäö", "{|}")
 
 
 def facet_values(
@@ -13,9 +17,13 @@ def facet_values(
 
     Whatever is chosen or excluded is in the list too, with its count, be it 0.
     """
-    ranked = sorted((value for value in counts if counts[value]), key=lambda v: (-counts[v], v))
+
+    def rank(value: str) -> tuple[int, str, str]:
+        return -counts.get(value, 0), value.lower().translate(_ALPHABET), value
+
+    ranked = sorted((value for value in counts if counts[value]), key=rank)
     chosen = selection.include | selection.exclude
-    missing = sorted(chosen.difference(ranked[:size]), key=lambda v: (-counts.get(v, 0), v))
+    missing = sorted(chosen.difference(ranked[:size]), key=rank)
     return tuple(
         FacetValue(
             value,

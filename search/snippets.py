@@ -40,7 +40,7 @@ class Highlighter:
         """Cut the passage of lead and body that matches most of the query, or the beginning."""
         best = Highlight("")
         most = 0
-        for text, region in ((article.lead, "lead"), (article.body, None)):
+        for text, region in ((article.lead, "lead"), (_after_title(article), None)):
             matches = self._matches(text, article.language, region)
             value, passage = _passage(text, matches)
             if text and (value > most or not best.text):
@@ -80,6 +80,13 @@ def _spans(leaf: Leaf, tokens: list[AnalysedToken]) -> list[Span]:
                 for at in range(len(tokens) - size + 1)
                 if all(not forms_at[at + i].isdisjoint(slots[i]) for i in range(size))
             ]
+
+
+def _after_title(article: Article) -> str:
+    """Leave out of the body a title that is its first sentence, unless it is all there is."""
+    if not article.title or not article.body.startswith(article.title):
+        return article.body
+    return article.body[len(article.title) :].lstrip() or article.body
 
 
 def _passage(text: str, matches: list[_Match]) -> tuple[int, Highlight]:

@@ -8,8 +8,11 @@ from search.request import Interval
 from search.results import Timeline, TimelineBucket
 
 MOST_DAYS: Final = 62
-MOST_MONTHS: Final = 36
+MOST_MONTHS: Final = 120
 """How many bars of a kind the timeline chooses by itself before it takes a longer interval."""
+
+EXACT_ENOUGH: Final = 0.8
+"""Share of the dated articles that must have a place in the interval that it chooses."""
 
 
 def build_timeline(counts: Mapping[int, int], interval: Interval | None) -> Timeline:
@@ -31,7 +34,7 @@ def build_timeline(counts: Mapping[int, int], interval: Interval | None) -> Time
 
 
 def _choose(counts: Mapping[int, int]) -> Interval:
-    """Take the shortest interval with few enough bars in which most articles have a place."""
+    """Take the shortest interval with few enough bars and a place for nearly all articles."""
     dated = [civil for civil in counts if civil]
     if not dated:
         return "year"
@@ -39,9 +42,9 @@ def _choose(counts: Mapping[int, int]) -> Interval:
     days = sum(counts[civil] for civil in dated if civil % 100)
     months = sum(counts[civil] for civil in dated if civil // 100 % 100)
     low, high = (civil // 10000 * 12 + civil // 100 % 100 for civil in (min(dated), max(dated)))
-    if days * 2 >= total and (high - low) * 31 <= MOST_DAYS:
+    if days >= EXACT_ENOUGH * total and (high - low) * 31 <= MOST_DAYS:
         return "day"
-    if months * 2 >= total and high - low <= MOST_MONTHS:
+    if months >= EXACT_ENOUGH * total and high - low <= MOST_MONTHS:
         return "month"
     return "year"
 

@@ -1,0 +1,280 @@
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from index.articles import Article
+from index.dates import PartialDate
+from search.engines.memory import MemoryEngine
+from search.searcher import Searcher
+from web.app import create_app
+from web.pages import heading, original_host, page_numbers
+
+HOSTILE = "<script>alert('x')</script> \u202e\"vänd\""
+
+ARTICLES = (
+    Article(
+        id="regn",
+        title="Regn i Malmö",
+        lead="Det regnar.",
+        body="Kommunen varnar.\n\nAnna Ek i Malmö är orolig.",
+        published=PartialDate.parse("2022-12-19"),
+        updated=PartialDate.parse("2022-12-20T08:15:00+01:00"),
+        source="Sydposten",
+        section="lokalt",
+        authors=("Åsa Öst",),
+        url="https://example.org/regn",
+        persons=("Anna Ek",),
+        places=("Malmö",),
+        organisations=(),
+    ),
+    Article(
+        id="a/b?c#d%/ å",
+        title="Regn och sol i Lund",
+        body="Kommunen lovar sol.",
+        published=PartialDate.parse("2022-03"),
+        source="Nordposten",
+        section="lokalt",
+        persons=("Bo Ek",),
+        places=("Lund", "Malmö"),
+        organisations=("SMHI",),
+    ),
+    Article(
+        id="text",
+        title="Det snöar i Lund.",
+        body="Det snöar i Lund. Mycket.",
+        published=PartialDate.parse("2021"),
+        places=("Lund",),
+    ),
+    Article(
+        id="hostile",
+        title=HOSTILE,
+        lead=HOSTILE,
+        body=HOSTILE,
+        source=HOSTILE,
+        section=HOSTILE,
+        authors=(HOSTILE,),
+        url="javascript:alert(1)",
+        language='sv" onload="alert(1)',
+        persons=(HOSTILE,),
+        places=(HOSTILE,),
+        organisations=(HOSTILE,),
+    ),
+    Article(id="nameless", body="En text utan rubrik om hagel.", persons=(), places=()),
+    *(
+        Article(id=f"serie-{n}", title=f"Avsnitt {n}", body="Serie om hav.", persons=(), places=())
+        for n in range(25)
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    return create_app(Searcher(MemoryEngine(ARTICLES))).test_client()
+
+
+def get(client: FlaskClient, url: str, status: int = 200) -> str:
+    answer = client.get(url)
+    assert answer.status_code == status, url
+    return answer.text
+
+
+def main_heading(page: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
+    assert found
+    return unescape(re.sub(r"<[^>]*>", "", found[1])).replace("\xa0", " ").strip()
+
+
+def addresses(page: str) -> list[str]:
+    return [unescape(href) for href in re.findall(r'<a [^>]*href="([^"]*)"', page)]
+
+
+def titles(page: str) -> list[str]:
+    found = re.findall(r"<h3 dir=\"auto\"><a [^>]*>(.*?)</a></h3>", page, re.DOTALL)
+    return [unescape(re.sub(r"<[^>]*>", "", title)) for title in found]
+
+
+def test_the_start_shows_the_newest_and_examples(client: FlaskClient) -> None:
+    page = get(client, "/")
+    assert main_heading(page) == "Nyaste artiklarna"
+    assert "30\xa0artiklar från 2021 till 19 december 2022" in page
+    assert titles(page)[0] == "Regn i Malmö"
+    assert 'lang="sv"' in page
+    assert "<code>titel:klimat</code>" in page
+
+
+def test_a_hit_says_what_when_and_where(client: FlaskClient) -> None:
+    page = get(client, "/?q=regn")
+    assert main_heading(page) == "2 artiklar"
+    assert '<time datetime="2022-12-19">19 december 2022</time>' in page
+    assert '<time datetime="2022-03">mars 2022</time>' in page
+    assert "<mark>Regn</mark> i Malmö" in page
+    assert "Åsa Öst" in page
+
+
+def test_an_article_without_a_title_is_named_by_its_text(client: FlaskClient) -> None:
+    assert titles(get(client, "/?q=hagel")) == ["En text utan rubrik om hagel."]
+    assert "<title>En text utan rubrik om hagel. – Nyhetssök" in get(client, "/artikel/nameless")
+    assert heading(Article(id="x")) == "Utan rubrik"
+    assert len(heading(Article(id="x", body="ord " * 900))) < 200
+
+
+def test_dates_narrow_to_whole_periods(client: FlaskClient) -> None:
+    assert main_heading(get(client, "/?from=2022&to=2022")) == "2 artiklar"
+    assert main_heading(get(client, "/?from=2021&to=2022-11")) == "2 artiklar"
+    assert main_heading(get(client, "/?from=2022-12")) == "1 artikel"
+
+
+def test_a_chosen_value_stays_at_zero(client: FlaskClient) -> None:
+    page = get(client, "/?q=regn&persons=Ingen+Alls")
+    assert main_heading(page) == "Inga artiklar"
+    assert re.search(r'class="value chosen">.*?Ingen Alls.*?class="count">0<', page, re.DOTALL)
+    assert "/?q=regn" in addresses(page)
+
+
+def test_nothing_found_says_what_to_remove(client: FlaskClient) -> None:
+    page = get(client, "/?q=regn&places=Lund&not.source=Nordposten")
+    assert "Ta bort ord: <bdi>regn</bdi>" in page
+    assert "Ta bort plats: <bdi>Lund</bdi>" in page
+    assert "Ta med källa: <bdi>Nordposten</bdi>" in page
+    assert "<code>kommun*</code>" in page
+
+
+def test_a_relaxed_search_says_so(client: FlaskClient) -> None:
+    page = get(client, "/?q=regn+varnar")
+    assert "Bara 1\xa0artikel har alla orden; visar även artiklar med några av dem." in page
+
+
+def test_a_query_that_does_not_parse_says_so(client: FlaskClient) -> None:
+    assert "Frågan söktes som vanliga ord:" in get(client, "/?q=%22regn")
+
+
+def test_pages_of_hits_hold_every_article_once(client: FlaskClient) -> None:
+    seen, url = [], "/?q=serie&size=7"
+    while url:
+        page = get(client, url)
+        seen += titles(page)
+        following = re.search(r'<a rel="next" href="([^"]*)"', page)
+        url = unescape(following[1]) if following else ""
+    assert len(seen) == 25 == len(set(seen))
+
+
+def test_a_page_beyond_the_last_leads_back(client: FlaskClient) -> None:
+    page = get(client, "/?q=serie&page=9")
+    assert "inga fler träffar" in page
+    assert {"/?q=serie", "/?q=serie&page=3"} <= set(addresses(page))
+
+
+def test_every_link_of_the_site_answers(client: FlaskClient) -> None:
+    """Follow links from page to page until 400 are seen: none is broken, all carry on the state."""
+    seen, queue = {"/"}, ["/"]
+    while queue and len(seen) < 400:
+        for href in addresses(get(client, queue.pop(0))):
+            if href.startswith("/") and href not in seen:
+                seen.add(href)
+                queue.append(href)
+    for href in queue:
+        get(client, href)
+    assert any(href.startswith("/artikel/") for href in seen)
+
+
+def test_forms_carry_along_what_they_do_not_ask(client: FlaskClient) -> None:
+    page = get(client, "/?q=regn&places=Lund&not.persons=Bo&from=2022&sort=oldest&interval=day")
+    search, dates = re.findall(r"<form.*?</form>", page, re.DOTALL)
+    hidden = re.compile(r'type="hidden" name="([^"]*)" value="([^"]*)"')
+    assert hidden.findall(search) == [
+        ("not.persons", "Bo"),
+        ("places", "Lund"),
+        ("from", "2022"),
+        ("sort", "oldest"),
+        ("interval", "day"),
+    ]
+    assert hidden.findall(dates) == [
+        ("q", "regn"),
+        ("not.persons", "Bo"),
+        ("places", "Lund"),
+        ("sort", "oldest"),
+    ]
+
+
+@pytest.mark.parametrize("url", ["/", "/?q=alert", "/artikel/hostile", "/artikel/finns-inte"])
+def test_articles_cannot_write_html(client: FlaskClient, url: str) -> None:
+    page = client.get(url).text
+    assert "<script" not in page
+    assert "javascript:" not in page
+    assert 'onload="' not in page
+    assert "style=" not in page
+
+
+@pytest.mark.parametrize("name", ["q", "persons", "not.source", "from", "sort", "page", "okänd"])
+def test_addresses_cannot_write_html(client: FlaskClient, name: str) -> None:
+    page = client.get("/", query_string={name: "\"'><script>alert(1)</script>"}).text
+    assert "<script" not in page
+
+
+def test_an_article_shows_all_that_it_says(client: FlaskClient) -> None:
+    page = get(client, "/artikel/regn?q=regn+hav&places=Lund&page=2")
+    assert main_heading(page) == "Regn i Malmö"
+    for text in ("Det regnar.", "Kommunen varnar.", "lokalt", "Sydposten", "Åsa Öst"):
+        assert text in page
+    assert "20 december 2022 kl. 08.15" in page
+    assert '<a href="https://example.org/regn" rel="external noreferrer"' in page
+    assert {"/?persons=Anna+Ek", "/?places=Malm%C3%B6"} <= set(addresses(page))
+    assert "/?q=regn+hav&places=Lund&page=2" in addresses(page)
+
+
+def test_an_article_forgives_what_it_cannot_remember(client: FlaskClient) -> None:
+    assert "/" in addresses(get(client, "/artikel/regn?page=x"))
+
+
+def test_a_first_sentence_as_title_stands_once(client: FlaskClient) -> None:
+    page = get(client, "/artikel/text")
+    assert main_heading(page) == "Det snöar i Lund."
+    body = page.partition('class="body"')[2]
+    assert "Det snöar" not in body
+    assert "Mycket." in body
+
+
+def test_an_id_may_hold_anything(client: FlaskClient) -> None:
+    (href,) = (a for a in addresses(get(client, "/?q=sol")) if a.startswith("/artikel/"))
+    assert main_heading(get(client, href)) == "Regn och sol i Lund"
+    assert parse_qs(urlsplit(href).query) == {"q": ["sol"]}
+
+
+def test_the_site_can_stand_below_a_path(client: FlaskClient) -> None:
+    page = client.get("/?q=regn", environ_overrides={"SCRIPT_NAME": "/arkiv"}).text
+    assert all(href.startswith(("/arkiv/", "#")) for href in addresses(page))
+    assert 'href="/arkiv/static/style.css"' in page
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://example.org/x", "example.org"),
+        ("HTTP://example.org", "example.org"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("//example.org/x", ""),
+        ("http://[", ""),
+        ("https:///x", ""),
+        ("", ""),
+    ],
+)
+def test_only_web_addresses_are_linked(url: str, host: str) -> None:
+    assert original_host(url) == host
+
+
+@pytest.mark.parametrize(
+    ("page", "last", "numbers"),
+    [
+        (1, 0, []),
+        (1, 1, [1]),
+        (2, 5, [1, 2, 3, 4, 5]),
+        (10, 10, [1, None, 9, 10]),
+        (99, 3, [1, 2, 3]),
+    ],
+)
+def test_page_numbers(page: int, last: int, numbers: list[int | None]) -> None:
+    assert page_numbers(page, last) == numbers
