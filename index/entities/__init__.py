@@ -1,0 +1,25 @@
+"""Persons, places and organisations in Swedish articles.
+
+An article's parts go in, mentions with canonical names come out; the facets count the names. Read
+in this order:
+
+``mentions``    what comes out: a span, its kind, its canonical name.
+``recogniser``  the one door: ``Recogniser.recognise([title, lead, body])``.
+``plain``       composed text without soft hyphens, with the way back to raw offsets.
+``candidates``  runs of capitalised words, found without knowing any name.
+``lexicon``     the lists under ``data/`` and what they say of a word: first name, place, cue.
+``passage``     what stands around a span: the word before, an age or a verb after, quotes.
+``reading``     what the rules read (a run with its words' signs) and hand on (a find).
+``rules``       which words of a run are a name, and of which kind, with ``persons`` and
+                ``organisations``. A trained model replaces these three and nothing else.
+``canonical``   one name for each thing across the article: ``Putins`` is ``Vladimir Putin``.
+``evaluate``    precision and recall on labelled text, run by hand.
+
+Works, ships, events, prizes, products and nationalities are none of the three kinds. The package
+knows nothing of articles, indexes or queries, and reads no file but its own lists.
+"""
+
+from index.entities.mentions import Kind, Mention
+from index.entities.recogniser import Recogniser
+
+__all__ = ["Kind", "Mention", "Recogniser"]

@@ -1,0 +1,329 @@
+"""The lists under ``data/`` and what they say of a word or a phrase.
+
+The lists are facts, one file a subject; this module only reads them and combines them with the
+endings by which Swedish shows a surname, a street or an authority.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from index.entities.candidates import WORD
+from index.entities.mentions import Kind
+
+_MEMO_SIZE = 100_000
+_LONGEST_WORD = 40
+
+
+class Sign:
+    """What is known of a word by itself, as bits of an int (an IntFlag is several times slower)."""
+
+    NONE: Final = 0
+    FIRST: Final = 1
+    SURNAME: Final = 2
+    PLACE: Final = 4
+    ORGANISATION: Final = 8
+    PERSON: Final = 16
+    NOT_A_NAME: Final = 32
+    COMMON: Final = 64
+    ACRONYM: Final = 128
+    ORGANISATION_HEAD: Final = 256
+    ENGLISH: Final = 512
+    PLACE_ENDING: Final = 1024
+    STREET: Final = 2048
+    ORGANISATION_ENDING: Final = 4096
+    INITIAL: Final = 8192
+    COMPOUND: Final = 16384
+    MAYBE_GENITIVE: Final = 32768
+    GENITIVE: Final = 65536
+    OPENS_PHRASE: Final = 131072
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word without its genitive ending, and its signs."""
+
+    base: str
+    signs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A listed name of several words; ``kind`` is None for what is no name (an event, a work)."""
+
+    written: str
+    lower: str
+    name: str
+    kind: Kind | None
+
+
+_SURNAME_ENDING = re.compile(
+    r"\w{2,}(?:ss?on|berg|bergh|ström|str[oö]m|[qk]vist|quist|gren|lund|lundh|ste[dn]t|dahl|holm|holt"
+    r"|blad|l[öo][fv]|feldt?|hjelm|stjärna|hammar|[ck]rantz|s[kc][hi]?[iö]+ld|svärd|swärd|w?vall|wall"
+    r"|mann?|elius|enius|erius|ander|én|ell|lin|dén|gård|bäck|beck|bom|lind|fors|sten|stein|baum|thal"
+    r"|skij|sky|ska[jy]a|enko|[oe]v|[oe]va|[oe]ff|[iy]e?v|i[ćč]|ovi[cć]|wski|escu|idis|[oa]poulos|akis"
+    r"|yan|dze|shvili|svili|zadeh|inen|nen|(?:[nlrkdtgm]|as|us)sen|d[óo]ttir|dotter|czyk|wicz|vitj|elli|etti|ini|sz)$"
+)
+_PLACE_ENDING = re.compile(
+    r"\w{2,}(?:köping|stad|borg|by|torp|ås|sund|vik|hamn|ö|holm|fors|näs|hult|ryd|red|arp|måla|boda"
+    r"|sjö|älv|dal|dalen|viken|berget|udden|träsk|mark|lösa|tuna|inge|stan|land|burg|grad|sta|rum"
+    r"|byn|heden|åsen|fältet|slätten|kusten|kanalen|halvön|öarna|fjärden|fjorden|hagen|bro|bruk|gården|sjön|ån|älven|ön|skogen|lunda|backen|kulla|strand|parken)$"
+)
+_STREET = re.compile(r"\w{2,}(?:gatan|vägen|torget|gränd|allén|stigen|platsen|plan|leden|bron)$")
+_ORGANISATION_ENDING = re.compile(
+    r"\w{3,}(?:partiet|verket|myndigheten|styrelsen|förbundet|banken|kommissionen|inspektionen"
+    r"|nämnden|(?<!om)rådet|domstolen|institutet|departementet|föreningen|universitetet|högskolan|akademin"
+    r"|akademien|museet|teatern|operan|sjukhuset|lasarettet|kassan|fonden|förvaltningen|kansliet"
+    r"|utskottet|bladet|tidningen|posten|kuriren|radion|gruppen|federationen|alliansen|rörelsen"
+    r"|stiftelsen|förlaget|bostäder|förening|förbund|kontoret|brigaden|bataljonen|skolan|gymnasiet)$"
+)
+_COMMON_ENDING = re.compile(
+    r"\w{3,}(?:arna|erna|orna|ande|ning|ningen|ningar|het|heten|iska|isk|iskt|igt|liga|lig|ligt|else"
+    r"|elsen|elser|ade|aste|tion|tionen|tioner|ism|ismen|are|aren|arens|skap|skapet|mässig|mässigt"
+    r"|ades|ats|erad|erat|erade|erar|kriget|mötet|valet|besök|besöket|krisen|frågan)$"
+)
+_ROMAN = re.compile(r"[IVX]+$")
+_GENITIVE_COLONS: Final = frozenset(("s", "ns", "ens", "ets", "ts", "as"))
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Every list, read once; :meth:`word` and :meth:`phrase` are what the rules ask."""
+
+    names: dict[str, int]
+    phrases: dict[str, list[Phrase]]
+    canonical: dict[tuple[str, Kind], str]
+    common: frozenset[str]
+    english: frozenset[str]
+    heads: frozenset[str]
+    titled: frozenset[str]
+    cues: dict[str, frozenset[str]]
+    tails: dict[str, tuple[str, ...]]
+    _memo: dict[str, Word] = field(default_factory=dict)
+
+    def word(self, text: str) -> Word:
+        """The base form and the signs of one capitalised word."""
+        word = self._memo.get(text)
+        if word is None:
+            word = self._analyse(text)
+            if len(text) <= _LONGEST_WORD:
+                if len(self._memo) >= _MEMO_SIZE:
+                    self._memo.clear()
+                self._memo[text] = word
+        return word
+
+    def phrase(
+        self, token: str, lower: str, start: int, opening: str = ""
+    ) -> tuple[Phrase, int] | None:
+        """The longest listed phrase at ``start``, and where it ends with its genitive.
+
+        ``opening`` is the text itself where the phrase opens a sentence: there the capitals of the
+        later words must stand (``Svensk handel ökar`` is not Svensk Handel).
+        """
+        for phrase in self.phrases.get(token.lower(), ()):
+            if lower.startswith(phrase.lower, start):
+                end = _phrase_end(lower, start + len(phrase.lower))
+                if end and (not opening or _has_capitals(phrase.written, opening, start)):
+                    return phrase, end
+        return None
+
+    def canonical_name(self, name: str, kind: Kind) -> str:
+        """The curated name where the table has one, else the name itself."""
+        return self.canonical.get((name.lower(), kind), name)
+
+    def is_cue(self, kind: str, word: str) -> bool:
+        """Whether the lower-case ``word`` is a cue of this kind, or its compound is."""
+        return word in self.cues[kind] or (
+            kind in self.tails and word.endswith(self.tails[kind]) and len(word) > 4
+        )
+
+    def _analyse(self, text: str) -> Word:
+        if len(text) > _LONGEST_WORD:
+            return Word(text, Sign.NOT_A_NAME)
+        base, genitive = self._base(text)
+        signs = self._signs(base) | genitive
+        if text.lower() in self.phrases:
+            signs |= Sign.OPENS_PHRASE
+        return Word(base, signs)
+
+    def _base(self, text: str) -> tuple[str, int]:
+        head, colon, tail = text.rpartition(":")
+        if colon and head and text not in self.names:
+            if tail in _GENITIVE_COLONS:
+                return head, Sign.GENITIVE
+            return head, Sign.NONE if len(tail) <= 2 else Sign.NOT_A_NAME
+        if text.endswith(("'s", "’s")) and text not in self.names:
+            return text[:-2], Sign.GENITIVE
+        if len(text) < 4 or text[-1] != "s" or text in self.names:
+            return text, Sign.NONE
+        base = text[:-1]
+        if base in self.names and base[-1] not in "sxz":
+            return base, Sign.GENITIVE
+        if base[-1] in "sxzu" or text.lower() in self.common:
+            return text, Sign.NONE
+        if _SURNAME_ENDING.match(base) or _STREET.match(base) or _ORGANISATION_ENDING.match(base):
+            return base, Sign.GENITIVE
+        return text, Sign.MAYBE_GENITIVE
+
+    def _signs(self, base: str) -> int:
+        signs = self.names.get(base, 0)
+        lower = base.lower()
+        if lower in self.common:
+            signs |= Sign.COMMON
+        if lower in self.english and not signs:
+            signs |= Sign.ENGLISH
+        if lower in self.heads:
+            signs |= Sign.ORGANISATION_HEAD
+        if base.endswith(".") or (len(base) == 1 and base.isupper()) or _ROMAN.match(base):
+            return signs | Sign.INITIAL
+        if (base.isupper() and len(base) > 1) or "&" in base:
+            return signs | Sign.ACRONYM
+        if "-" in base:
+            signs |= self._hyphen_signs(base)
+        if signs & (Sign.COMMON | Sign.NOT_A_NAME | Sign.COMPOUND):
+            return signs
+        return signs | _ending_signs(base, signs)
+
+    def _hyphen_signs(self, base: str) -> int:
+        """A compound (USA-baserade) is no name; Lars-Erik and Fischer-Möller are."""
+        if self.names.get(base):
+            return Sign.NONE
+        first, _, last = base.rpartition("-")
+        if not last[:1].isupper():
+            return Sign.NONE if first.lower() in ("al", "el", "ar") else Sign.COMPOUND
+        parts = base.split("-")
+        if self.names.get(parts[0], 0) & Sign.FIRST and self.names.get(last, 0) & Sign.FIRST:
+            return Sign.FIRST
+        return self.names.get(last, 0) & Sign.SURNAME
+
+
+def _ending_signs(base: str, known: int) -> int:
+    signs = 0
+    if len(base) >= 5 and _SURNAME_ENDING.match(base) and not known & Sign.PLACE:
+        signs |= Sign.SURNAME
+    if _STREET.match(base):
+        signs |= Sign.STREET
+    elif _PLACE_ENDING.match(base):
+        signs |= Sign.PLACE_ENDING
+    if _ORGANISATION_ENDING.match(base):
+        signs |= Sign.ORGANISATION_ENDING
+    is_telling = known or signs & (Sign.STREET | Sign.ORGANISATION_ENDING)
+    if not is_telling and _COMMON_ENDING.match(base):
+        return Sign.COMMON
+    return signs
+
+
+def _has_capitals(written: str, text: str, start: int) -> bool:
+    return all(
+        text[start + offset].isupper() for offset, c in enumerate(written) if c.isupper() and offset
+    )
+
+
+def _phrase_end(lower: str, end: int) -> int:
+    """The end of a phrase with its genitive, or 0 where a longer word goes on."""
+    following = lower[end : end + 3]
+    if not following or not (following[0].isalnum() or following[0] in "-:"):
+        return end
+    if following[0] == "s" and not (following[1:2].isalnum() or following[1:2] == "-"):
+        return end + 1
+    if following[:2] == ":s" and not following[2:].isalnum():
+        return end + 2
+    return (
+        end if following[0] == ":" or (following[0] == "-" and not following[1:2].isalnum()) else 0
+    )
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """The lists of this package, read on the first call and kept for the process."""
+    names: dict[str, int] = {}
+    phrases: dict[str, list[Phrase]] = {}
+    canonical: dict[tuple[str, Kind], str] = {}
+
+    titled = set()
+
+    def add(name: str, sign: int, kind: Kind | None, shown: str) -> None:
+        if " " in name:
+            first = WORD.search(name)
+            if first is not None:
+                phrases.setdefault(first[0].lower(), []).append(
+                    Phrase(name, name.lower(), shown, kind)
+                )
+        else:
+            names[name] = names.get(name, 0) | sign
+
+    for row in _lines("aliases.tsv"):
+        alias, kind, name = row.split("\t")
+        canonical[alias.lower(), _KINDS[kind]] = name
+        canonical[name.lower(), _KINDS[kind]] = name
+        if alias[0].islower() and alias.split(" ")[0] not in _PARTICLES:
+            titled.add(alias)
+            continue
+        add(alias, _SIGNS[kind], _KINDS[kind], name)
+        if name.split(" ")[0] not in _TITLES:
+            add(name, _SIGNS[kind], _KINDS[kind], name)
+    for file, kind in _NAME_FILES:
+        for name in _lines(file):
+            known = _KINDS.get(kind)
+            if known is not None:
+                canonical.setdefault((name.lower(), known), name)
+            shown = name if known is None else canonical[name.lower(), known]
+            add(name, _SIGNS[kind], known, shown)
+    for name in _lines("first_names.txt"):
+        names[name] = names.get(name, 0) | Sign.FIRST
+    for name in _lines("surnames.txt"):
+        names[name] = names.get(name, 0) | Sign.SURNAME
+    for listed in phrases.values():
+        listed.sort(key=lambda phrase: -len(phrase.lower))
+    cues = _cues()
+    return Lexicon(
+        names=names,
+        phrases=phrases,
+        canonical=canonical,
+        common=frozenset(_lines("common_words.txt")),
+        english=frozenset(_lines("english_words.txt")),
+        heads=frozenset(_lines("organisation_heads.txt")),
+        titled=frozenset(titled),
+        cues={kind: frozenset(words) for kind, words in cues.items()},
+        tails={kind: tuple(cues[f"{kind}-tail"]) for kind in cues if f"{kind}-tail" in cues},
+    )
+
+
+_TITLES: Final = frozenset(("Drottning", "Prins", "Prinsessan", "Kronprinsessan", "Kung"))
+_PARTICLES: Final = frozenset(("von", "bin", "al-Assad", "al-Qaida", "al-Jazira"))
+_KINDS: Final[dict[str, Kind]] = {
+    "person": "person",
+    "place": "place",
+    "organisation": "organisation",
+}
+_SIGNS: Final = {
+    "person": Sign.PERSON,
+    "place": Sign.PLACE,
+    "organisation": Sign.ORGANISATION,
+    "none": Sign.NOT_A_NAME,
+}
+_NAME_FILES: Final = (
+    ("not_names.txt", "none"),
+    ("people.txt", "person"),
+    ("places_sweden.txt", "place"),
+    ("places_world.txt", "place"),
+    ("organisations.txt", "organisation"),
+    ("companies.txt", "organisation"),
+    ("media.txt", "organisation"),
+    ("clubs.txt", "organisation"),
+)
+
+
+def _lines(name: str) -> list[str]:
+    text = (files("index.entities") / "data" / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _cues() -> dict[str, list[str]]:
+    cues: dict[str, list[str]] = {}
+    for row in _lines("cues.tsv"):
+        kind, word = row.split("\t")
+        cues.setdefault(kind, []).append(word)
+    return cues

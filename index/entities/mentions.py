@@ -1,0 +1,22 @@
+"""What the recogniser hands back: a mention, its place in the text and its canonical name."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["person", "place", "organisation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One name in one text.
+
+    ``start`` and ``end`` count code points of the raw text, ``end`` exclusive; a genitive ``-s``
+    belongs to the span (``Putins``, ``BBC:s``). ``name`` is the canonical name that the facets
+    count: ``Vladimir Putin``.
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: Kind
+    name: str
