@@ -57,10 +57,17 @@ class Store:
             (path / STAMP).write_bytes(orjson.dumps(_stamp(), option=orjson.OPT_INDENT_2) + b"\n")
         return cls(path)
 
-    def generation(self) -> int:
-        """Number of the last commit; another number means another content."""
-        generation: int = self._ix.latest_generation()
-        return generation
+    def commit_id(self) -> tuple[int, int, int]:
+        """Name the last commit: its generation, and what tells it from one of a rebuilt index.
+
+        Raises IndexMissing when the index has been removed.
+        """
+        try:
+            generation: int = self._ix.latest_generation()
+            toc = (self.path / f"_{self._ix.indexname}_{generation}.toc").stat()
+        except FileNotFoundError as error:
+            raise IndexMissing(f"{self.path}: the index has been removed") from error
+        return generation, toc.st_ino, toc.st_mtime_ns
 
     def reader(self) -> Any:
         """Open a Whoosh reader on the last commit."""

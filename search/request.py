@@ -11,7 +11,6 @@ from search.errors import RequestError
 Sort = Literal["relevance", "newest", "oldest"]
 Interval = Literal["year", "month", "day"]
 
-MAX_SIZE: Final = 100
 MAX_DEPTH: Final = 10_000
 """How far down the list of hits paging goes."""
 
@@ -72,8 +71,8 @@ class SearchRequest:
                 raise RequestError(name, f"okänd facett; de som finns är {', '.join(FACET_FIELDS)}")
         if self.page < 1:
             raise RequestError("page", "måste vara 1 eller mer")
-        if not 0 <= self.size <= MAX_SIZE:
-            raise RequestError("size", f"måste vara 0 till {MAX_SIZE}")
+        if not 0 <= self.size <= MAX_DEPTH:
+            raise RequestError("size", f"måste vara 0 till {MAX_DEPTH}")
         if not 0 <= self.facet_size <= MAX_DEPTH:
             raise RequestError("facet_size", f"måste vara 0 till {MAX_DEPTH}")
         if self.offset + self.size > MAX_DEPTH:

@@ -1,6 +1,7 @@
 """Writing to an index and opening it again."""
 
 import pickletools
+import shutil
 from pathlib import Path
 
 import orjson
@@ -33,11 +34,11 @@ def test_articles_are_there_after_the_commit_and_after_opening_again(tmp_path: P
 
 def test_the_same_article_changes_nothing(tmp_path: Path) -> None:
     store = fill_store(tmp_path, [an_article("a", "Räv")])
-    generation = store.generation()
+    commit = store.commit_id()
     with store.writer() as writer:
         assert put(writer, an_article("a", "Räv")) == "unchanged"
         writer.commit()
-    assert store.generation() == generation
+    assert store.commit_id() == commit
 
 
 def test_a_changed_article_replaces_the_old(tmp_path: Path) -> None:
@@ -93,6 +94,19 @@ def test_an_old_snapshot_goes_on_answering(tmp_path: Path) -> None:
     assert article is not None
     assert article.body == "Räv"
     assert engine.snapshot().info().articles == 2
+
+
+def test_a_rebuilt_index_is_taken_for_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "ix"
+    store = fill_store(path, [an_article("a", "Räv")])
+    engine = LocalEngine(store)
+    assert engine.snapshot().article("a")
+    shutil.rmtree(path)
+    with pytest.raises(IndexMissing, match="has been removed"):
+        engine.snapshot()
+    fill_store(path, [an_article("b", "Varg")])
+    assert engine.snapshot().article("a") is None
+    assert engine.snapshot().article("b")
 
 
 def test_no_index_here(tmp_path: Path) -> None:

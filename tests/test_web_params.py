@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from index.articles import FACET_FIELDS
 from index.dates import PartialDate
 from search.errors import RequestError
-from search.request import MAX_DEPTH, MAX_SIZE, DateFilter, SearchRequest, Selection
-from web.params import MAX_LENGTH, QueryTooLong, read_request, read_words, write_query
+from search.request import MAX_DEPTH, DateFilter, SearchRequest, Selection
+from web.params import MAX_LENGTH, MAX_SIZE, QueryTooLong, read_request, read_words, write_query
 
 VALUES = st.frozensets(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
 

@@ -9,7 +9,7 @@ from index.articles import FACET_FIELDS
 from index.dates import PartialDate
 from index.errors import DateError
 from search.errors import RequestError
-from search.request import MAX_SIZE, DateFilter, Interval, SearchRequest, Selection, Sort
+from search.request import DateFilter, Interval, SearchRequest, Selection, Sort
 
 Pairs = list[tuple[str, str]]
 
@@ -17,6 +17,9 @@ MAX_LENGTH: Final = 8192
 """Bytes of the longest query string; servers and proxies in front commonly stop there too."""
 
 MAX_PAIRS: Final = 200
+MAX_SIZE: Final = 100
+"""Hits on one page, and values of one facet."""
+
 MAX_WORDS: Final = 1000
 """Characters of the longest `q`: room for a pasted paragraph, not for an article."""
 
@@ -55,8 +58,8 @@ def read_request(query_string: bytes) -> SearchRequest:
         sort=_read_choice("sort", single, _SORTS),
         interval=_read_choice("interval", single, _INTERVALS),
         page=_read_number("page", single, _DEFAULT.page),
-        size=_read_number("size", single, _DEFAULT.size),
-        facet_size=_read_facet_size(single),
+        size=_read_size("size", single, _DEFAULT.size),
+        facet_size=_read_size("facet_size", single, _DEFAULT.facet_size),
     )
 
 
@@ -156,8 +159,8 @@ def _read_number(name: str, single: dict[str, str], default: int) -> int:
     return int(text)
 
 
-def _read_facet_size(single: dict[str, str]) -> int:
-    size = _read_number("facet_size", single, _DEFAULT.facet_size)
+def _read_size(name: str, single: dict[str, str], default: int) -> int:
+    size = _read_number(name, single, default)
     if size > MAX_SIZE:
-        raise RequestError("facet_size", f"får vara högst {MAX_SIZE}")
+        raise RequestError(name, f"får vara högst {MAX_SIZE}")
     return size

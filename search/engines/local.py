@@ -56,9 +56,9 @@ class LocalEngine:
     def snapshot(self) -> "LocalSnapshot":
         """Take the newest commit. The old snapshot lives on as long as somebody holds it."""
         with self._lock:
-            generation = self._store.generation()
-            if self._snapshot is None or self._snapshot.generation != generation:
-                self._snapshot = LocalSnapshot(self._store, generation)
+            commit = self._store.commit_id()
+            if self._snapshot is None or self._snapshot.commit != commit:
+                self._snapshot = LocalSnapshot(self._store, commit)
             return self._snapshot
 
 
@@ -101,8 +101,8 @@ class _Facet:
 class LocalSnapshot:
     """One commit of an index."""
 
-    def __init__(self, store: Store, generation: int) -> None:
-        self.generation = generation
+    def __init__(self, store: Store, commit: tuple[int, int, int]) -> None:
+        self.commit = commit
         self._store = store
         self._reader: Any = store.reader()
         self._cache: OrderedDict[tuple[str, str, bool], tuple[Ints, Any]] = OrderedDict()
@@ -160,7 +160,7 @@ class LocalSnapshot:
         return IndexInfo(
             location=str(self._store.path),
             articles=self._count,
-            generation=self.generation,
+            generation=self.commit[0],
             first=first.published if first else None,
             last=last.published if last else None,
             sources=facet_values(sources, Selection(), len(sources)),
