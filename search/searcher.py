@@ -29,8 +29,8 @@ class Searcher:
         began = perf_counter()
         tree, problem = _understand(request.q)
         snapshot = self._engine.snapshot()
-        planned = plan(tree)
         engine_began = perf_counter()
+        planned = plan(tree)
         result = snapshot.search(_engine_query(request, tree, planned))
         total_all_words, relaxed = result.total, False
         if result.total < RELAX_BELOW and (wider := relax(tree)) is not None:

@@ -93,8 +93,8 @@ def base_forms(word: str) -> tuple[str, ...]:
     forms = [form]
     if "ü" in word or "Ü" in word:
         forms.append(normalise(word.replace("ü", "y").replace("Ü", "y")))
-    bases = (genitive_base(written, is_name=word[0].isupper()) for written in forms)
-    return (*forms, *(base for base in tuple(bases) if base))
+    bases = [genitive_base(written, is_name=word[0].isupper()) for written in forms]
+    return (*forms, *filter(None, bases))
 
 
 def is_stop_word(word: str) -> bool:
