@@ -15,8 +15,7 @@ help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: $(VENV)/installed ## Index seeds/ and serve it on 127.0.0.1 (PORT=8000)
-	@$(BIN)/nyhetssok index --index $(INDEX) seeds || test $$? -eq 1 || { test $$? -eq 1; \
-		rm -rf $(INDEX) && $(BIN)/nyhetssok index --index $(INDEX) seeds; }
+	@$(BIN)/nyhetssok index --index $(INDEX) --rebuild seeds || test $$? -eq 1
 	@exec $(BIN)/nyhetssok serve --index $(INDEX) --port $(PORT)
 
 install: $(VENV)/installed ## Make .venv with the locked dependencies
@@ -43,8 +42,10 @@ clean: ## Remove all that the other commands made
 	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/python:
-	@test -n "$(PYTHON)" || { echo "Nyhetssök needs Python 3.11 or later; none was found." >&2; exit 1; }
-	@$(PYTHON) -c '$(SUPPORTED)' || { echo "Nyhetssök needs Python 3.11 or later; $(PYTHON) is older." >&2; exit 1; }
+	@test -n "$(PYTHON)" || { \
+		echo "Nyhetssök needs Python 3.11 or later; none was found." >&2; exit 1; }
+	@$(PYTHON) -c '$(SUPPORTED)' 2>/dev/null || { \
+		echo "Nyhetssök needs Python 3.11 or later; $(PYTHON) is older or missing." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$(PYTHON) lacks its venv module; on Debian and Ubuntu install the package python3-venv." >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)

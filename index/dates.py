@@ -13,6 +13,7 @@ Precision = Literal["year", "month", "day", "time"]
 STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:?\d\d.*", re.ASCII)
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1000, 9998
 
@@ -73,6 +74,8 @@ class PartialDate:
 
     @classmethod
     def _moment(cls, text: str) -> "PartialDate":
+        if not _MOMENT.fullmatch(text):
+            raise ValueError("no time")
         moment = datetime.fromisoformat(text)
         _checked(moment.year)
         if moment.tzinfo is None:

@@ -1,7 +1,7 @@
 """One run from sources to a commit."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from index.articles import ENTITY_FIELDS, Article
 from index.entities import Recogniser
 from index.errors import ArticleError
 from index.readers import find_files, read_articles
-from index.store import Store
+from index.store import Store, StoreWriter
 
 
 @dataclass(slots=True)
@@ -28,38 +28,66 @@ class IndexReport:
 
 
 def index_sources(
-    store: Store,
+    path: Path,
     sources: Iterable[Path],
     *,
+    rebuild: bool = False,
     on_error: Callable[[ArticleError], None],
     on_progress: Callable[[IndexReport], None] = lambda _: None,
 ) -> IndexReport:
-    """Index all articles under the sources in one commit and return the counts.
+    """Index all articles under the sources in one commit to the index at `path`; return the counts.
 
-    A bad article goes to `on_error` and the rest goes on; `on_progress` is called after each
-    article. Raises SourceError before anything is written when a source does not exist, and
-    StoreError.
+    The index is made when there is none. A bad article goes to `on_error` and the rest goes on;
+    `on_progress` is called after each article. Raises SourceError, before anything is written, when
+    a source does not exist, and StoreError.
     """
     files = find_files(sources)
-    recogniser = Recogniser()
-    report = IndexReport()
-    with store.writer() as writer:
+    run = _Run(Recogniser(), on_error, on_progress)
+    with Store.create(path, rebuild=rebuild).writer() as writer:
         for file in files:
-            for article in read_articles(file):
-                if isinstance(article, ArticleError):
-                    report.skipped += 1
-                    on_error(article)
-                elif writer.digest_matches(article):
-                    report.unchanged += 1
-                else:
-                    outcome = writer.put(article, with_entities(article, recogniser))
-                    if outcome == "added":
-                        report.added += 1
-                    else:
-                        report.updated += 1
-                on_progress(report)
+            if isinstance(file, ArticleError):
+                run.skip(file)
+            else:
+                run.index_file(file, writer)
         writer.commit()
-    return report
+    return run.report
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run under way."""
+
+    recogniser: Recogniser
+    on_error: Callable[[ArticleError], None]
+    on_progress: Callable[[IndexReport], None]
+    report: IndexReport = field(default_factory=IndexReport)
+
+    def index_file(self, path: Path, writer: StoreWriter) -> None:
+        for article in read_articles(path):
+            if isinstance(article, ArticleError):
+                self.skip(article)
+                continue
+            try:
+                self._put(article, writer)
+            except ValueError as error:
+                self.skip(ArticleError(path, None, str(error)))
+            self.on_progress(self.report)
+
+    def skip(self, error: ArticleError) -> None:
+        self.report.skipped += 1
+        self.on_error(error)
+
+    def _put(self, article: Article, writer: StoreWriter) -> None:
+        complete = article
+        if writer.outcome(article) != "unchanged":
+            complete = with_entities(article, self.recogniser)
+        match writer.put(article, complete):
+            case "added":
+                self.report.added += 1
+            case "updated":
+                self.report.updated += 1
+            case "unchanged":
+                self.report.unchanged += 1
 
 
 def with_entities(article: Article, recogniser: Recogniser) -> Article:

@@ -6,7 +6,6 @@ therefore keeps as they are.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +24,7 @@ TEXT: Final = "text"
 FORM: Final = "form"
 """Written forms, stop words too, with positions."""
 ARTICLE: Final = "article"
+TITLE: Final = "title"
 DIGEST: Final = "digest"
 START, END, CIVIL = "published_start", "published_end", "published_civil"
 LENGTH, TITLE_LENGTH, LEAD_LENGTH = "length", "title_length", "lead_length"
@@ -67,15 +67,6 @@ class TermsField(FieldType):  # type: ignore[misc]
             yield term.encode(), len(positions), weight, encoded
 
 
-@dataclass(frozen=True, slots=True)
-class DateColumns:
-    """How a date stands in the columns; an undated article has these defaults."""
-
-    start: int = NO_DATE
-    end: int = NO_DATE
-    civil: int = 0
-
-
 def make_schema() -> Schema:
     """Build the schema that every index of this version has."""
     number = NumericColumn("q", default=NO_DATE)
@@ -85,6 +76,7 @@ def make_schema() -> Schema:
         TEXT: TermsField(),
         FORM: TermsField(),
         ARTICLE: STORED(),
+        TITLE: COLUMN(VarBytesColumn()),
         DIGEST: COLUMN(VarBytesColumn()),
         START: COLUMN(number),
         END: COLUMN(number),

@@ -1,9 +1,10 @@
 """An index on disk: making, opening, writing it."""
 
 import hashlib
-import os
+import shutil
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import Any, Final, Literal
 
 import orjson
 from whoosh import index as whoosh_index
+from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, LockError
 
 from index import schema
@@ -20,6 +22,7 @@ from index.errors import IndexLocked, IndexMismatch, IndexMissing, StoreError
 from index.language import analysis_version
 from index.postings import article_terms, group_postings
 
+_NAME: Final = "MAIN"  # what Whoosh calls an index that is given no name
 STAMP: Final = "nyhetssok.json"
 """The file beside Whoosh's own that says what wrote the index."""
 
@@ -45,8 +48,17 @@ class Store:
             ) from error
 
     @classmethod
-    def create(cls, path: Path) -> "Store":
-        """Open the index at `path`, or make an empty one in a new or empty folder."""
+    def create(cls, path: Path, *, rebuild: bool = False) -> "Store":
+        """Open the index at `path`, or make an empty one in a new or empty folder.
+
+        With `rebuild` an index that another version wrote is emptied first; nothing else in its
+        folder is touched. Raises StoreError.
+        """
+        if rebuild and (path / STAMP).exists():
+            try:
+                _check_stamp(path)
+            except IndexMismatch:
+                _empty(path)
         if not (path / STAMP).exists():
             if path.exists() and not path.is_dir():
                 raise StoreError(f"{path}: is a file; an index needs a folder of its own")
@@ -64,19 +76,22 @@ class Store:
         """
         try:
             generation: int = self._ix.latest_generation()
-            toc = (self.path / f"_{self._ix.indexname}_{generation}.toc").stat()
+            toc = (self.path / f"_{_NAME}_{generation}.toc").stat()
         except FileNotFoundError as error:
             raise IndexMissing(f"{self.path}: the index has been removed") from error
         return generation, toc.st_ino, toc.st_mtime_ns
 
     def reader(self) -> Any:
-        """Open a Whoosh reader on the last commit."""
-        return self._ix.reader()
+        """Open a Whoosh reader on the last commit. Raises IndexMissing as `commit_id` does."""
+        try:
+            return self._ix.reader()
+        except (EmptyIndexError, FileNotFoundError) as error:
+            raise IndexMissing(f"{self.path}: the index has been removed") from error
 
     def writer(self) -> "StoreWriter":
         """Begin to write. Raises IndexLocked when another process does."""
         try:
-            return StoreWriter(self._ix, self.reader())
+            return StoreWriter(self._ix)
         except LockError as error:
             raise IndexLocked(f"{self.path}: another process is writing to this index") from error
 
@@ -86,7 +101,11 @@ class Store:
 
     def size_bytes(self) -> int:
         """Bytes of all files of the index."""
-        return sum(file.stat().st_size for file in self.path.iterdir() if file.is_file())
+        total = 0
+        for file in self.path.iterdir():
+            with suppress(FileNotFoundError):  # a commit removes files while we look
+                total += file.stat().st_size
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +115,20 @@ class _Known:
 
 
 class StoreWriter:
-    """Collects articles and commits them at once; an error inside the `with` adds nothing."""
+    """Collects articles and commits them at once; an error inside the `with` adds nothing.
 
-    def __init__(self, ix: Any, reader: Any) -> None:
-        self._ix = ix
-        self._writer: Any = ix.writer(limitmb=256)
+    Within one run the first article with an id counts.
+    """
+
+    def __init__(self, ix: Any) -> None:
+        self._writer: Any = ix.writer(
+            limitmb=256
+        )  # takes the lock, so what is read next stays true
+        reader = ix.reader()
         self._known = dict(_committed(reader))
-        self._fresh: dict[str, bytes] = {}
-        self._late: dict[str, tuple[Article, Article]] = {}
-        self._deleted = 0
+        reader.close()
+        self._seen: dict[str, bytes] = {}
+        self._has_changed = False
 
     def __enter__(self) -> "StoreWriter":
         return self
@@ -118,44 +142,40 @@ class StoreWriter:
         if not self._writer.is_closed:
             self._writer.cancel()
 
-    def digest_matches(self, article: Article) -> bool:
-        """Whether this very article, as its source gives it, is in the index already."""
+    def outcome(self, article: Article) -> Outcome:
+        """What putting this article, as its source gives it, would do. Raises ValueError.
+
+        The error is that another article of this run has the id already.
+        """
+        digest = article_digest(article)
+        if self._seen.get(article.id, digest) != digest:
+            raise ValueError(f'another article of this run has the id "{article.id}"')
         known = self._known.get(article.id)
-        digest = self._fresh.get(article.id) or (known.digest if known else None)
-        return digest == article_digest(article)
+        if article.id in self._seen or (known and known.digest == digest):
+            return "unchanged"
+        return "updated" if known else "added"
 
     def put(self, given: Article, complete: Article) -> Outcome:
-        """Add an article or replace the one with its id.
+        """Add an article or replace the one with its id. Raises ValueError as `outcome` does.
 
         `given` is the article as its source gives it, which decides whether it has changed;
         `complete` has its entities filled in.
         """
-        if self.digest_matches(given):
-            return "unchanged"
-        if given.id in self._fresh:
-            # Whoosh cannot replace what is not committed yet: this one waits for the commit.
-            self._fresh[given.id] = article_digest(given)
-            self._late[given.id] = given, complete
-            return "updated"
-        known = self._known.get(given.id)
-        if known is not None:
-            self._writer.delete_document(known.docnum)
-            self._deleted += 1
-        self._fresh[given.id] = article_digest(given)
-        self._writer.add_document(**_fields(given, complete))
-        return "updated" if known else "added"
+        outcome = self.outcome(given)
+        self._seen[given.id] = article_digest(given)
+        if outcome == "updated":
+            self._writer.delete_document(self._known[given.id].docnum)
+        if outcome != "unchanged":
+            self._has_changed = True
+            self._writer.add_document(**_fields(given, complete))
+        return outcome
 
     def commit(self) -> None:
         """Make everything that was put visible; nothing is written when nothing changed."""
-        if not self._fresh:
-            self._writer.cancel()
-            return
-        self._writer.commit()
-        if self._late:
-            self._writer = self._ix.writer()
-            for given, complete in self._late.values():
-                self._writer.update_document(**_fields(given, complete))
+        if self._has_changed:
             self._writer.commit()
+        else:
+            self._writer.cancel()
 
 
 def article_digest(article: Article) -> bytes:
@@ -178,6 +198,7 @@ def _fields(given: Article, complete: Article) -> dict[str, Any]:
         schema.TEXT: stems,
         schema.FORM: forms,
         schema.ARTICLE: zlib.compress(to_json(complete)),
+        schema.TITLE: complete.title.encode(),
         schema.DIGEST: article_digest(given),
         schema.START: date.start if date else schema.NO_DATE,
         schema.END: date.end if date else schema.NO_DATE,
@@ -204,6 +225,21 @@ def _committed(reader: Any) -> Iterator[tuple[str, _Known]]:
         yield ids[docnum], _Known(docnum, digests[docnum])
 
 
+def _empty(path: Path) -> None:
+    """Remove the files of an index, and no others. Raises IndexLocked while somebody writes."""
+    lock = FileStorage(str(path)).lock(f"{_NAME}_WRITELOCK")
+    if not lock.acquire():
+        raise IndexLocked(f"{path}: another process is writing to this index")
+    try:
+        (path / STAMP).unlink()
+        for file in (*path.glob(f"{_NAME}_*"), *path.glob(f"_{_NAME}_*.toc")):
+            if file.is_file():
+                file.unlink()
+        shutil.rmtree(path / f"{_NAME}.tmp", ignore_errors=True)
+    finally:
+        lock.release()
+
+
 def _stamp() -> dict[str, str]:
     return {"format": str(schema.FORMAT), "analysis": analysis_version()}
 
@@ -221,6 +257,6 @@ def _check_stamp(path: Path) -> dict[str, str]:
         if found.get(name) != wanted:
             raise IndexMismatch(
                 f"{path}: the index was written with {name} {found.get(name)}, this is {wanted}; "
-                f"remove {os.fspath(path)} and index the sources again"
+                "index the sources again with --rebuild"
             )
     return found

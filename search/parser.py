@@ -55,21 +55,28 @@ MAX_QUERY: Final = 4000
 MAX_NESTING: Final = 40
 MAX_ATOMS: Final = 400
 MIN_PREFIX: Final = 2
+MAX_PREFIXES: Final = 10
+"""Words with an asterisk in one query; each may stand for thousands of words."""
 
 _OPERATORS: Final = {
     "OCH": "and", "AND": "and", "ELLER": "or", "OR": "or", "INTE": "not", "NOT": "not",
 }  # fmt: skip
 _STAR: Final = re.compile(r"\s*\*\s*")
-_QUOTES: Final = '"“”„«»'
+QUOTES: Final = '"“”„«»'
+# What an operator, a date or the name of a field is not when a query is read as plain words.
+_NO_WORDS: Final = re.compile(
+    rf"(?<!\w)(?i:(?:datum|date):\S*|(?:{'|'.join((*FIELDS, *_ALIASES))}):)"
+    rf"|(?<!\S)(?:{'|'.join(_OPERATORS)})(?!\S)"
+)
 _LEXEME: Final = re.compile(
     rf"""
     (?P<space>\s+)
   | (?P<bracket>[()])
-  | (?P<quote>[{_QUOTES}])
+  | (?P<quote>[{QUOTES}])
   | (?P<minus>(?<![^\s(])[-−–](?=[^\s\-−–]))
-  | (?P<field>(?<![^\s(\-−–{_QUOTES})]) [^\W\d_]+ :(?=[^\s):]))
+  | (?P<field>(?<![^\s(\-−–{QUOTES})]) [^\W\d_]+ :(?=[^\s):]))
   | (?P<operator>(?<![^\s()])(?:OCH|AND|ELLER|OR|INTE|NOT)(?![^\s()]))
-  | (?P<text>[^\s(){_QUOTES}]+)
+  | (?P<text>[^\s(){QUOTES}]+)
     """,
     re.VERBOSE,
 )
@@ -105,7 +112,8 @@ def parse(query: str) -> Node:
 
 def parse_words(query: str) -> Node:
     """Read a query as nothing but words, which always succeeds; the first 400 of them count."""
-    words = [Word(token.text) for token in tokenize(query[:MAX_QUERY])]
+    plain = _NO_WORDS.sub(" ", query[:MAX_QUERY])
+    words = [Word(token.text) for token in tokenize(plain)]
     return _join(All, list[Node](words[:MAX_ATOMS]))
 
 
@@ -125,6 +133,8 @@ class _Parser:
             raise QuerySyntaxError("här stängs en parentes som aldrig öppnats", rest.position)
         if self._atoms > MAX_ATOMS:
             raise QuerySyntaxError(f"frågan har fler än {MAX_ATOMS} ord", 0)
+        if sum(isinstance(node, Prefix) for node in walk(tree)) > MAX_PREFIXES:
+            raise QuerySyntaxError(f"frågan har fler än {MAX_PREFIXES} ord med *", 0)
         return tree
 
     def _or(self) -> Node:
@@ -260,7 +270,7 @@ def _lex_field(query: str, text: str, start: int, at: int, lexemes: list[_Lexeme
     if name == "datum":
         lexemes.append(_Lexeme("datum", query[at:end], start))
     else:
-        end = _end(rf"[^\s(){_QUOTES}]*", query, at)
+        end = _end(rf"[^\s(){QUOTES}]*", query, at)
         _lex_text(query, query[start:end], start, lexemes)
     return end
 
@@ -288,7 +298,7 @@ def _end(pattern: str, query: str, at: int) -> int:
 
 
 def _closing_quote(query: str, at: int) -> int:
-    return next((i for i in range(at, len(query)) if query[i] in _QUOTES), -1)
+    return next((i for i in range(at, len(query)) if query[i] in QUOTES), -1)
 
 
 def _words(lexeme: _Lexeme) -> list[Node]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from index.articles import Article
 from index.dates import PartialDate
 from index.entities import Mention
-from search.request import Interval, SearchRequest
+from search.request import Interval, SearchRequest, Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,15 @@ class SearchResults:
 
     `total` counts what is listed and counted in facets and timeline. When too few articles have
     all the words the search is `relaxed` to some of them and `total_all_words` says how many have
-    all. `query` is the query as understood, `problem` what was wrong with it. `facets` keeps the
+    all. `query` is the query as understood, `problem` what was wrong with it, `sort` the order of
+    the hits. `facets` keeps the
     order of the request; its values are the most frequent first, then by label, with the chosen
     ones always among them. `engine_ms` is the part of `took_ms` that the engine took.
     """
 
     request: SearchRequest
     query: str
+    sort: Sort
     total: int
     total_all_words: int
     relaxed: bool

@@ -31,16 +31,19 @@ class Searcher:
         snapshot = self._engine.snapshot()
         engine_began = perf_counter()
         planned = plan(tree)
-        result = snapshot.search(_engine_query(request, tree, planned))
+        sort: Sort = request.sort or ("newest" if tree == Everything() else "relevance")
+        result = snapshot.search(_engine_query(request, planned, sort))
         total_all_words, relaxed = result.total, False
-        if result.total < RELAX_BELOW and (wider := relax(tree)) is not None:
-            wide = snapshot.search(_engine_query(request, tree, wider))
-            if wide.total > result.total:
+        # What narrows a search must not relax it: the counts beside the values would be wrong.
+        if result.matched < RELAX_BELOW and (wider := relax(tree)) is not None:
+            wide = snapshot.search(_engine_query(request, wider, sort))
+            if wide.matched > result.matched:
                 result, planned, relaxed = wide, wider, True
         engine_ms = (perf_counter() - engine_began) * 1000
         return SearchResults(
             request=request,
             query=str(tree) if tree != Everything() else "",
+            sort=sort,
             total=result.total,
             total_all_words=total_all_words,
             relaxed=relaxed,
@@ -74,13 +77,12 @@ def _understand(query: str) -> tuple[Node, Problem | None]:
         return parse_words(query), Problem(error.message, error.position)
 
 
-def _engine_query(request: SearchRequest, tree: Node, planned: Node) -> EngineQuery:
-    default: Sort = "newest" if tree == Everything() else "relevance"
+def _engine_query(request: SearchRequest, planned: Node, sort: Sort) -> EngineQuery:
     return EngineQuery(
         tree=planned,
         selections=request.selections,
         dates=request.dates,
-        sort=request.sort or default,
+        sort=sort,
         offset=request.offset,
         size=request.size,
         facets=request.facets,

@@ -1,6 +1,7 @@
 """Articles and engines that many tests use."""
 
 from collections.abc import Callable, Iterable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -45,11 +46,13 @@ def fill_store(path: Path, *commits: Iterable[Article]) -> Store:
 def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> MakeEngine:
     """Make an engine over articles: each test that asks for this runs once an engine."""
 
+    paths = (tmp_path / f"index{number}" for number in count())
+
     def make(articles: Iterable[Article]) -> Engine:
         if request.param == "memory":
             return MemoryEngine(articles)
         articles = list(articles)
         half = len(articles) // 2
-        return LocalEngine(fill_store(tmp_path / "index", articles[:half], articles[half:]))
+        return LocalEngine(fill_store(next(paths), articles[:half], articles[half:]))
 
     return make

@@ -41,7 +41,8 @@ def test_a_time_without_a_zone_is_swedish() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "igår", "2022-13", "2022-00", "2022-02-30", "2022-00-10", "20221", "0000", "9999",
-     "22-01-01", "2022-12-19T25:00", "2022-12-19T", "19/12 2022", "٢٠٢٢", "2022-12-19T12:00+99:00"],
+     "22-01-01", "2022-12-19T25:00", "2022-12-19T", "19/12 2022", "٢٠٢٢", "2022-12-19T12:00+99:00",
+     "20221219", "2022-W51-1", "2022-12-19T12", "2022-12-19X12:00"],
 )  # fmt: skip
 def test_what_is_no_date_is_refused_with_its_text(text: str) -> None:
     with pytest.raises(DateError, match="is no date"):

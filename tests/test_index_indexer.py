@@ -17,7 +17,7 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 
 def run(path: Path, *sources: Path) -> tuple[IndexReport, list[str]]:
     errors: list[ArticleError] = []
-    report = index_sources(Store.create(path), sources, on_error=errors.append)
+    report = index_sources(path, sources, on_error=errors.append)
     return report, [str(error) for error in errors]
 
 
@@ -38,7 +38,19 @@ def test_a_missing_source_stops_before_anything_is_written(tmp_path: Path) -> No
     source.write_text("En text.")
     with pytest.raises(SourceError):
         run(tmp_path / "ix", source, tmp_path / "saknas")
-    assert LocalEngine(Store(tmp_path / "ix")).snapshot().info().articles == 0
+    assert not (tmp_path / "ix").exists()
+
+
+def test_a_second_article_with_an_id_is_named_and_skipped(tmp_path: Path) -> None:
+    for name, title in (("a", "Räv"), ("b", "Varg")):
+        (tmp_path / f"{name}.jsonl").write_text(f'{{"id": "1", "title": "{title}"}}\n')
+    for _ in range(2):
+        report, errors = run(tmp_path / "ix", tmp_path / "a.jsonl", tmp_path / "b.jsonl")
+        assert (report.seen, report.skipped) == (2, 1)
+        assert errors == [f'{tmp_path}/b.jsonl: another article of this run has the id "1"']
+    article = LocalEngine(Store(tmp_path / "ix")).snapshot().article("1")
+    assert article is not None
+    assert article.title == "Räv"
 
 
 def test_given_entities_are_taken_over_and_the_rest_is_found() -> None:

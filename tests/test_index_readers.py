@@ -1,6 +1,7 @@
 """Files in, articles and errors out."""
 
 import gzip
+import os
 from pathlib import Path
 
 import orjson
@@ -14,7 +15,10 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1"
 
 
 def read(path: Path) -> list[Article | ArticleError]:
-    return [article for file in find_files([path]) for article in read_articles(file)]
+    articles: list[Article | ArticleError] = []
+    for file in find_files([path]):
+        articles += [file] if isinstance(file, ArticleError) else read_articles(file)
+    return articles
 
 
 def article_in(path: Path, data: bytes) -> Article:
@@ -135,7 +139,7 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(tmp_path: Path, line: str, rea
 
 
 def test_invalid_utf8_is_an_error_of_its_line(tmp_path: Path) -> None:
-    assert ":1: not JSON" in error_in(tmp_path / "a.jsonl", b'{"title": "\xe5"}')
+    assert ":1: not UTF-8" in error_in(tmp_path / "a.jsonl", b'{"title": "\xe5"}')
 
 
 def test_a_line_too_long_to_hold_is_skipped(tmp_path: Path) -> None:
@@ -165,16 +169,51 @@ def test_damaged_gzip_is_reported_after_what_could_be_read(tmp_path: Path) -> No
     assert "gzip data is damaged" in error_in(tmp_path / "b.jsonl.gz", b"no gzip at all")
 
 
-def test_ids_do_not_depend_on_where_the_folder_stands(tmp_path: Path) -> None:
-    ids = []
-    for place in ("x", "y"):
-        folder = tmp_path / place / "arkiv"
+def ids(*sources: Path) -> list[str]:
+    return [a.id for source in sources for a in read(source) if isinstance(a, Article)]
+
+
+def test_ids_follow_the_file_however_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for year in ("2022", "2023"):
+        folder = tmp_path / year / "text"
         folder.mkdir(parents=True)
         (folder / "a.txt").write_text("En text.")
         (folder / "b.jsonl").write_text('{"title": "a"}\n{"title": "b", "url": "http://b"}\n')
-        ids.append([a.id for a in read(folder) if isinstance(a, Article)])
-    assert ids[0] == ids[1]
-    assert len(set(ids[0])) == 3
+    first, second = ids(tmp_path / "2022"), ids(tmp_path / "2023" / "text")
+    assert len({*first, *second}) == 5  # the same URL is the same article
+    monkeypatch.chdir(tmp_path / "2022")
+    assert ids(Path("text/a.txt"), Path("../2022/text/b.jsonl")) == first
+    assert len(find_files([tmp_path / "2022", tmp_path / "2022" / "text"])) == 2
+
+
+def test_file_names_need_not_be_utf8(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xe5r.txt"))
+    path.write_text("En text.")
+    (article,) = read(tmp_path)
+    assert isinstance(article, Article)
+
+
+def test_links_are_followed_but_not_in_circles(tmp_path: Path) -> None:
+    (tmp_path / "arkiv").mkdir()
+    (tmp_path / "arkiv" / "a.txt").write_text("En text.")
+    (tmp_path / "arkiv" / "runt").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "arkiv" / "borta.txt").symlink_to(tmp_path / "saknas.txt")
+    (tmp_path / "länk").symlink_to(tmp_path / "arkiv", target_is_directory=True)
+    article, error = read(tmp_path / "länk")
+    assert isinstance(article, Article)
+    assert isinstance(error, ArticleError)
+    assert "borta.txt: cannot be read: No such file" in str(error)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
+def test_a_folder_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("En text.")
+    (tmp_path / "låst").mkdir(mode=0o000)
+    article, error = read(tmp_path)
+    assert isinstance(article, Article)
+    assert "låst: cannot be read: Permission denied" in str(error)
 
 
 def test_a_byte_order_mark_does_not_hide_the_first_line(tmp_path: Path) -> None:
@@ -186,7 +225,7 @@ def test_a_folder_gives_the_files_that_a_reader_knows_in_order(tmp_path: Path) -
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"")
-    found = [file.path.relative_to(tmp_path).as_posix() for file in find_files([tmp_path])]
+    found = [str(path)[len(str(tmp_path)) + 1 :] for path in find_files([tmp_path])]
     assert found == ["a/c.JSONL", "a/e.jsonl.gz", "b.txt"]
 
 
@@ -204,6 +243,7 @@ def test_a_file_that_vanishes_is_reported(tmp_path: Path) -> None:
     path.write_text("{}")
     files = find_files([path])
     path.unlink()
+    assert isinstance(files[0], Path)
     (error,) = read_articles(files[0])
     assert isinstance(error, ArticleError)
     assert "cannot be read" in error.reason

@@ -51,13 +51,32 @@ def test_a_changed_article_replaces_the_old(tmp_path: Path) -> None:
     assert (found(store, "räv"), found(store, "varg")) == ([], ["a"])
 
 
-def test_of_one_id_in_one_run_the_last_counts(tmp_path: Path) -> None:
+def test_of_one_id_in_one_run_the_first_counts(tmp_path: Path) -> None:
     store = Store.create(tmp_path)
+    for run in ("added", "unchanged"):
+        with store.writer() as writer:
+            assert put(writer, an_article("a", "Räv")) == run
+            assert put(writer, an_article("a", "Räv")) == "unchanged"
+            with pytest.raises(ValueError, match='has the id "a"'):
+                put(writer, an_article("a", "Varg"))
+            writer.commit()
+    assert (found(store), found(store, "räv"), found(store, "varg")) == (["a"], ["a"], [])
+
+
+def test_a_better_recogniser_reads_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = fill_store(tmp_path, [an_article("a", "Räv")])
+    monkeypatch.setattr("index.store.ENTITIES_VERSION", "another")
     with store.writer() as writer:
-        outcomes = [put(writer, an_article("a", text)) for text in ("Räv", "Varg", "Varg", "Lo")]
+        assert put(writer, an_article("a", "Räv")) == "updated"
+
+
+def test_a_commit_between_opening_and_writing_loses_nothing(tmp_path: Path) -> None:
+    early = Store.create(tmp_path)
+    fill_store(tmp_path, [an_article("a", "Räv"), an_article("b", "Räv")])
+    with early.writer() as writer:
+        assert put(writer, an_article("b", "Varg")) == "updated"
         writer.commit()
-    assert outcomes == ["added", "updated", "unchanged", "updated"]
-    assert (found(store), found(store, "lo"), found(store, "räv")) == (["a"], ["a"], [])
+    assert (found(early, "räv"), found(early, "varg")) == (["a"], ["b"])
 
 
 def test_an_error_leaves_the_index_as_it_was(tmp_path: Path) -> None:
@@ -127,8 +146,32 @@ def test_an_index_of_another_version_is_refused(tmp_path: Path, name: str) -> No
     Store.create(tmp_path)
     stamp = tmp_path / STAMP
     stamp.write_bytes(orjson.dumps(orjson.loads(stamp.read_bytes()) | {name: "0"}))
-    with pytest.raises(IndexMismatch, match=f"written with {name} 0.*index the sources again"):
+    with pytest.raises(IndexMismatch, match=f"written with {name} 0.*--rebuild"):
         Store(tmp_path)
+
+
+def test_rebuilding_takes_nothing_but_the_index_away(tmp_path: Path) -> None:
+    fill_store(tmp_path, [an_article("a", "Räv")])
+    letter = tmp_path / "brev.txt"
+    letter.write_text("kära mor")
+    stamp = tmp_path / STAMP
+    assert found(Store.create(tmp_path, rebuild=True)) == ["a"]
+    stamp.write_bytes(orjson.dumps(orjson.loads(stamp.read_bytes()) | {"analysis": "0"}))
+    with pytest.raises(StoreError, match="a folder of its own"):
+        Store.create(tmp_path, rebuild=True)
+    assert letter.read_text() == "kära mor"
+    letter.unlink()
+    assert found(Store.create(tmp_path, rebuild=True)) == []
+
+
+def test_an_index_being_written_is_not_rebuilt(tmp_path: Path) -> None:
+    store = Store.create(tmp_path)
+    with store.writer():
+        stamp = tmp_path / STAMP
+        stamp.write_bytes(orjson.dumps(orjson.loads(stamp.read_bytes()) | {"analysis": "0"}))
+        with pytest.raises(IndexLocked):
+            Store.create(tmp_path, rebuild=True)
+        assert stamp.exists()
 
 
 def test_a_broken_stamp_is_an_error_of_ours(tmp_path: Path) -> None:

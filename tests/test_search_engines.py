@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from index.dates import PartialDate
+from search.plan import RELAX_BELOW
 from search.request import DateFilter, SearchRequest, Selection
 from search.results import SearchResults
 from search.searcher import Searcher
@@ -191,15 +192,53 @@ def test_values_of_a_facet_are_alternatives_and_facets_are_conditions(searcher: 
     assert find(searcher, "", selections=with_person) == {"bil", "val"}
 
 
+def check_counts(searcher: Searcher, request: SearchRequest) -> int:
+    """Choose every value and bar that the answer offers; return how many there were."""
+    results = searcher.search(request)
+    offered = [(name, value) for name, values in results.facets.items() for value in values]
+    for name, value in offered:
+        if not value.excluded:
+            old = request.selections.get(name, Selection())
+            chosen = {**request.selections, name: replace(old, include=frozenset({value.value}))}
+            assert searcher.search(replace(request, selections=chosen)).total == value.count
+    buckets = results.timeline.buckets if results.timeline else ()
+    for bucket in buckets:
+        day = PartialDate.parse(bucket.key)
+        narrowed = replace(request, dates=DateFilter(day, day), interval=None)
+        assert searcher.search(narrowed).total == bucket.count
+    return len(offered) + len(buckets)
+
+
 def test_counts_say_what_a_choice_would_list(searcher: Searcher) -> None:
     chosen = {
         "source": Selection(frozenset({"Bladet"})),
         "persons": Selection(frozenset({"Eva Ek"})),
     }
-    results = searcher.search(SearchRequest(selections=chosen))
-    for value in results.facets["places"]:
-        both = chosen | {"places": Selection(frozenset({value.value}))}
-        assert searcher.search(SearchRequest(selections=both)).total == value.count
+    assert check_counts(searcher, SearchRequest()) > 10
+    assert check_counts(searcher, SearchRequest(selections=chosen)) >= 5
+
+
+def test_narrowing_does_not_relax(make_engine: MakeEngine) -> None:
+    """Ten articles have all the words, each value fewer: a choice must list only those."""
+    both = [
+        an_article(str(n), "krig bil", f"20{n + 10}", persons=(f"P{n}",), places=("Lund",))
+        for n in range(RELAX_BELOW)
+    ]
+    one = [an_article(f"x{n}", "krig", "2010", persons=(f"P{n}",)) for n in range(5)]
+    searcher = Searcher(make_engine(both + one))
+    results = searcher.search(SearchRequest(q="krig bil"))
+    assert (results.total, results.relaxed) == (RELAX_BELOW, False)
+    assert check_counts(searcher, SearchRequest(q="krig bil", interval="year")) >= 20
+    fewer = Searcher(make_engine(both[1:] + one))
+    results = fewer.search(SearchRequest(q="krig bil"))
+    assert (results.total, results.total_all_words, results.relaxed) == (14, 9, True)
+    assert check_counts(fewer, SearchRequest(q="krig bil", interval="year")) >= 15
+
+
+def test_the_order_used_is_told(searcher: Searcher) -> None:
+    for query, sort in (("", "newest"), ("*", "newest"), ("krig", "relevance")):
+        assert searcher.search(SearchRequest(q=query)).sort == sort
+    assert searcher.search(SearchRequest(q="krig", sort="oldest")).sort == "oldest"
 
 
 def test_an_exclusion_holds_everywhere_and_stays_visible(searcher: Searcher) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.dates import PartialDate
 from search.errors import QuerySyntaxError
-from search.parser import MAX_ATOMS, MAX_NESTING, MAX_QUERY, parse, parse_words
+from search.parser import MAX_ATOMS, MAX_NESTING, MAX_PREFIXES, MAX_QUERY, parse, parse_words
 from search.tree import (
     All,
     And,
@@ -106,12 +106,30 @@ def test_trees(query: str, tree: Node) -> None:
         ("(" * (MAX_NESTING + 1) + "a" + ")" * (MAX_NESTING + 1), MAX_NESTING, "nivåer"),
         ("a " * (MAX_ATOMS + 1), 0, "fler än"),
         ("x" * (MAX_QUERY + 1), MAX_QUERY, "längre än"),
+        ("ab* " * (MAX_PREFIXES + 1), 0, "ord med"),
     ],
 )
 def test_errors_say_what_and_where(query: str, position: int, word: str) -> None:
     with pytest.raises(QuerySyntaxError, match=word) as caught:
         parse(query)
     assert caught.value.position == position
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ('ett "två tre', "ett två tre"),
+        ("ett OCH", "ett"),
+        ("titel:ett (två", "ett två"),
+        ("datum:2022-13 regn", "regn"),
+        ("ORDER NOT", "ORDER"),
+        ("och ett", "och ett"),
+        ("a*", "a"),
+        ('"', "*"),
+    ],
+)
+def test_what_is_no_query_is_read_as_its_words(query: str, words: str) -> None:
+    assert str(parse_words(query)) == words
 
 
 pieces = st.sampled_from(

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from index.articles import Article
-from index.readers import jsonlines, text
+from index.readers import find_files, read_articles
 from search.engines.memory import MemoryEngine
 from search.searcher import Searcher
 from web.app import create_app
@@ -67,10 +67,8 @@ class SilentHandler(WSGIRequestHandler):
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    paths = sorted((ROOT / "seeds").iterdir())
-    read = [
-        text.read(p, p.name) if p.suffix == ".txt" else jsonlines.read(p, p.name) for p in paths
-    ]
+    files = [path for path in find_files([ROOT / "seeds"]) if isinstance(path, Path)]
+    read = [read_articles(path) for path in files]
     articles = [article for each in read for article in each if isinstance(article, Article)]
     app = create_app(Searcher(MemoryEngine(articles)))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentHandler)

@@ -1,8 +1,10 @@
 """The command line as a user meets it: output, files, exit codes."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +183,41 @@ def test_entities_line_by_line_from_standard_input() -> None:
     lines = [orjson.loads(line) for line in done.stdout.splitlines()]
     assert [[m["name"] for m in line] for line in lines] == [["Vladimir Putin", "Minsk"], [], []]
     assert b"Minsk" in run("entities", "-", stdin=b"Putin i Minsk.").stdout
+
+
+def test_an_interrupted_run_says_so_and_changes_nothing(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    source.write_text('{"title": "Räven i Kiruna"}\n' * 200_000)
+    program = "from web.cli import main; main()"
+    index = tmp_path / "ix"
+    command = [sys.executable, "-c", program, "index", "--index", str(index), str(source)]
+    running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
+    while not list(index.glob("*.tmp")):
+        assert running.poll() is None
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "interrupted" in errors.decode()
+    assert run_json("info", "--index", index, "--json")["articles"] == 0
+
+
+def test_bytes_that_are_no_utf8_are_no_fault(path: Path, tmp_path: Path) -> None:
+    for arguments in (["search", "--index", path, "--json", "\udce5r"], ["analyze", "\udce5r"]):
+        assert run(*arguments).returncode == 0
+    queries = tmp_path / "q.tsv"
+    queries.write_bytes(b"q1\tputin\nq2\t\xe5r\n")
+    done = run("search", "--index", path, "--queries", queries, "--run", tmp_path / "r")
+    assert (done.returncode, f"{queries}:2: not UTF-8" in done.stderr.decode()) == (2, True)
+    (tmp_path / "bild.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    assert run("entities", tmp_path / "bild.txt").returncode == 2
+    assert run("entities", "--json", "--lines", "-").stdout == b""
+
+
+def test_the_examples_of_the_readme_find_something(path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    examples = text[text.index("; try `") :].split(".\n")[0].split("`")[1::2]
+    assert len(examples) >= 5
+    for example in examples:
+        found = run_json("search", "--index", path, "--json", "--", example)
+        assert (found["total_all_words"] > 0, found["problem"]) == (True, None), example

@@ -39,11 +39,15 @@ def run_queries(
 
 
 def read_queries(path: Path) -> list[tuple[str, str]]:
-    """Read (qid, query) pairs. Raises click.ClickException naming a line without a tab."""
+    """Read (qid, query) pairs. Raises click.UsageError naming a line that is none."""
     pairs = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
-        if not line.strip():
+    for number, data in enumerate(path.read_bytes().split(b"\n"), start=1):
+        if not data.strip():
             continue
+        try:
+            line = data.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise click.UsageError(f"{path}:{number}: not UTF-8") from error
         qid, tab, query = line.rstrip("\r").partition("\t")
         if not tab or not qid or len(qid.split()) != 1:
             raise click.UsageError(f"{path}:{number}: expected qid<TAB>query")

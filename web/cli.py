@@ -1,10 +1,12 @@
 """The command line: `nyhetssok index|search|info|serve|analyze|entities`.
 
 Exit codes: 0 all is well; 1 done, but some articles were skipped; 2 the command was wrong, or a
-file or address cannot be used; 3 the index is missing, locked or of another version.
+file or address cannot be used; 3 the index is missing, locked or of another version; 70 a fault of
+the program; 130 interrupted.
 """
 
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
@@ -20,6 +22,8 @@ from search.errors import SearchError
 SKIPPED: Final = 1
 USAGE: Final = 2
 NO_INDEX: Final = 3
+FAULT: Final = 70
+INTERRUPTED: Final = 130
 
 _index_option: Final = click.option(
     "--index",
@@ -42,20 +46,20 @@ def cli() -> None:
 @cli.command("index")
 @_index_option
 @_json_option
+@click.option("--rebuild", is_flag=True, help="Make the index anew if another version wrote it.")
 @click.argument("sources", type=click.Path(path_type=Path), nargs=-1, required=True)
-def index_command(path: Path, as_json: bool, sources: tuple[Path, ...]) -> None:
+def index_command(path: Path, as_json: bool, rebuild: bool, sources: tuple[Path, ...]) -> None:
     """Index the articles of SOURCES: text files, .jsonl, .jsonl.gz, or folders of them.
 
     What is in the index already and has not changed is left alone. Articles that cannot be used are
     named on standard error and skipped; then the exit code is 1.
     """
     from index.indexer import index_sources
-    from index.store import Store
 
     began = monotonic()
     progress = _Progress(began)
     report = index_sources(
-        Store.create(path), sources, on_error=progress.error, on_progress=progress.show
+        path, sources, rebuild=rebuild, on_error=progress.error, on_progress=progress.show
     )
     progress.clear()
     seconds = monotonic() - began
@@ -128,7 +132,7 @@ def search_command(
     if run or timings or facets:
         raise click.UsageError("--run, --timings and --facets go with --queries")
     request = SearchRequest(
-        q=" ".join(query),
+        q=_clean(" ".join(query)),
         selections={n: Selection(frozenset(values)) for n, values in chosen.items() if values},
         dates=DateFilter(
             PartialDate.parse(first) if first else None, PartialDate.parse(last) if last else None
@@ -197,7 +201,7 @@ def analyze_command(as_json: bool, text: str) -> None:
     """Show the words of TEXT and the terms they are found by."""
     from index.language import analyse
 
-    tokens = list(analyse(text))
+    tokens = list(analyse(_clean(text)))
     if as_json:
         _print_json([t._asdict() | {"terms": [term._asdict() for term in t.terms]} for t in tokens])
         return
@@ -220,9 +224,11 @@ def entities_command(as_json: bool, lines: bool, file: Any) -> None:
     try:
         text = decode(file.read())
     except ValueError as error:
-        raise click.ClickException(f"{file.name}: {error}") from error
+        raise click.UsageError(f"{file.name}: {error}") from error
     recogniser = Recogniser()
-    texts = text.removesuffix("\n").split("\n") if lines else [text]
+    texts = [text]
+    if lines:
+        texts = text.removesuffix("\n").split("\n") if text else []
     for one in texts:
         (mentions,) = recogniser.recognise([one])
         if as_json:
@@ -234,13 +240,22 @@ def entities_command(as_json: bool, lines: bool, file: Any) -> None:
 
 
 def main() -> None:
-    """Run the command line; errors of ours become one line and an exit code."""
+    """Run the command line; every error becomes a message and an exit code."""
     try:
-        cli(standalone_mode=True)
+        sys.exit(cli.main(standalone_mode=False))
+    except click.Abort:
+        _fail("interrupted", INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
     except (SourceError, SearchError, DateError, OSError) as error:
         _fail(str(error), USAGE)
     except StoreError as error:
         _fail(str(error), NO_INDEX)
+    except Exception:
+        # Not 1, which is what the interpreter would say: that means skipped articles.
+        traceback.print_exc()
+        sys.exit(FAULT)
 
 
 class _Progress:
@@ -271,6 +286,11 @@ def _print_json(value: object, *, pretty: bool = True) -> None:
     option = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if pretty else 0)
     sys.stdout.buffer.write(orjson.dumps(value, option=option))
     sys.stdout.flush()
+
+
+def _clean(argument: str) -> str:
+    """Put a replacement character for bytes of an argument that are no UTF-8."""
+    return argument.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _fail(message: str, code: int) -> None:

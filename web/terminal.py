@@ -12,8 +12,10 @@ def print_results(results: SearchResults) -> None:
     if results.problem:
         click.echo(f"Sökt som vanliga ord: {results.problem.message}.", err=True)
     if results.relaxed:
-        click.echo(f"{results.total_all_words} har alla orden; här är några av dem nog.", err=True)
-    click.echo(f"{results.total} träffar")
+        click.echo(
+            f"{results.total_all_words} artiklar har alla orden; de andra har några.", err=True
+        )
+    click.echo(f"{results.total} {'artikel' if results.total == 1 else 'artiklar'}")
     for number, hit in enumerate(results.hits, start=results.request.offset + 1):
         article = hit.article
         facts = (article.published, article.source, article.section, article.id)

@@ -18,7 +18,7 @@ MAX_LINE: Final = 16 * 1024 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-def read(path: Path, key: str) -> Iterator[Article | ArticleError]:
+def read(path: Path) -> Iterator[Article | ArticleError]:
     """Yield one article, or what is wrong, for each line that is not blank."""
     number = 0
     with _open(path) as stream:
@@ -28,7 +28,7 @@ def read(path: Path, key: str) -> Iterator[Article | ArticleError]:
                     limit = MAX_LINE // 2**20
                     yield ArticleError(path, number, f"the line is longer than {limit} MiB")
                 elif line.strip():
-                    yield _article(line, path, number, key)
+                    yield _article(line, path, number)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             yield ArticleError(path, number + 1, f"the gzip data is damaged: {error}")
 
@@ -39,13 +39,23 @@ def _open(path: Path) -> BinaryIO | gzip.GzipFile:
     return path.open("rb")
 
 
-def _article(line: bytes, path: Path, number: int, key: str) -> Article | ArticleError:
+def _article(line: bytes, path: Path, number: int) -> Article | ArticleError:
     try:
-        return to_article(orjson.loads(line), f"{key}#{number}")
+        return to_article(orjson.loads(line.rstrip()), f"{path}#{number}")
     except orjson.JSONDecodeError as error:
+        if not _is_utf8(line):
+            return ArticleError(path, number, "not UTF-8, which JSON is written in")
         return ArticleError(path, number, f"not JSON: {error.msg} (column {error.colno})")
     except ValueError as error:
         return ArticleError(path, number, str(error))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _lines(stream: BinaryIO | gzip.GzipFile) -> Iterator[bytes | None]:

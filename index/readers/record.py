@@ -35,7 +35,8 @@ def to_article(record: object, key: str) -> Article:
 
 def stable_id(source: str, key: str) -> str:
     """Make the id of an article that has none: 16 hexadecimal digits of source and URL or path."""
-    return hashlib.blake2b(f"{source}\0{key}".encode(), digest_size=8).hexdigest()
+    data = f"{source}\0{key}".encode(errors="surrogateescape")
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
 
 
 def clean(text: str) -> str:

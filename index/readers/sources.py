@@ -1,7 +1,6 @@
 """The files that a user means by the paths on a command line."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,52 +12,62 @@ JSON_LINES: Final = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 TEXT: Final = (".txt", ".text")
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file to read; `key` names it the same wherever the folder around it stands."""
-
-    path: Path
-    key: str
-
-
-def find_files(sources: Iterable[Path]) -> list[SourceFile]:
+def find_files(sources: Iterable[Path]) -> list[Path | ArticleError]:
     """List the files under the sources, in the order given and by name within a folder.
 
-    In a folder only the endings that a reader knows are taken and what begins with a dot is left
-    alone. Raises SourceError for a path that does not exist or that no reader knows.
+    In a folder only the endings that a reader knows are taken, links are followed, and what begins
+    with a dot is left alone; an ArticleError stands where something cannot be read. The paths are
+    absolute. Raises SourceError for a source that does not exist or that no reader knows.
     """
-    found: list[SourceFile] = []
+    found: list[Path | ArticleError] = []
     for source in sources:
         if source.is_dir():
-            root = source.resolve()
-            found += [
-                SourceFile(path, f"{root.name}/{path.relative_to(root).as_posix()}")
-                for path in sorted(root.rglob("*"))
-                if _is_readable(path) and not _is_hidden(path.relative_to(root))
-            ]
+            found += _walk(source.resolve(), frozenset())
         elif not source.exists():
             raise SourceError(f"{source}: no such file or folder")
-        elif not _is_readable(source):
+        elif not _has_reader(source.name):
             endings = ", ".join(TEXT + JSON_LINES)
             raise SourceError(f"{source}: unknown kind of file; the name must end in {endings}")
         else:
-            path = source.resolve()
-            found.append(SourceFile(path, f"{path.parent.name}/{path.name}"))
-    return found
+            found.append(source.resolve())
+    return list(dict.fromkeys(found))
 
 
-def read_articles(file: SourceFile) -> Iterator[Article | ArticleError]:
+def read_articles(path: Path) -> Iterator[Article | ArticleError]:
     """Yield the articles of one file in its order, an ArticleError in the place of a bad one."""
-    reader = jsonlines.read if file.path.name.lower().endswith(JSON_LINES) else text.read
+    reader = jsonlines.read if path.name.lower().endswith(JSON_LINES) else text.read
     try:
-        yield from reader(file.path, file.key)
+        yield from reader(path)
     except OSError as error:
-        yield ArticleError(file.path, None, f"cannot be read: {error.strerror or error}")
+        yield _unreadable(path, error)
 
 
-def _is_readable(path: Path) -> bool:
-    return path.name.lower().endswith(TEXT + JSON_LINES) and path.is_file()
+def _walk(folder: Path, above: frozenset[Path]) -> Iterator[Path | ArticleError]:
+    """Yield the files of a folder; `above` holds the folders that it lies in, to end link loops."""
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        yield _unreadable(folder, error)
+        return
+    for path in paths:
+        if path.name.startswith("."):
+            continue
+        try:
+            path.stat()
+        except OSError as error:
+            if path.is_symlink() or _has_reader(path.name):
+                yield _unreadable(path, error)
+            continue
+        if path.is_dir():
+            if path.resolve() not in above | {folder}:
+                yield from _walk(path.resolve(), above | {folder})
+        elif _has_reader(path.name) and path.is_file():
+            yield path
 
 
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _has_reader(name: str) -> bool:
+    return name.lower().endswith(TEXT + JSON_LINES)
+
+
+def _unreadable(path: Path, error: OSError) -> ArticleError:
+    return ArticleError(path, None, f"cannot be read: {error.strerror or error}")

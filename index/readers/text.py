@@ -23,7 +23,7 @@ _ABBREVIATIONS = re.compile(
 )
 
 
-def read(path: Path, key: str) -> Iterator[Article | ArticleError]:
+def read(path: Path) -> Iterator[Article | ArticleError]:
     """Yield the article of a text file, or what is wrong with it.
 
     A short first line above a blank one is the title; otherwise the title is the first sentence,
@@ -41,7 +41,7 @@ def read(path: Path, key: str) -> Iterator[Article | ArticleError]:
         yield ArticleError(path, None, "the file holds no text")
         return
     title, body = split_title(text)
-    yield Article(id=stable_id("", key), title=title, body=body)
+    yield Article(id=stable_id("", str(path)), title=title, body=body)
 
 
 def decode(data: bytes) -> str:

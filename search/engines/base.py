@@ -51,10 +51,14 @@ class EngineHit:
 class EngineResult:
     """What an engine answers. Hits are in the order asked for.
 
+    `matched` counts the articles that fit the tree alone, `total` those that fit the selections and
+    dates too.
+
     By relevance the best score comes first, equal scores by date (newest first) and then by id;
     by date equal dates go by id, and articles without a date come last both ways.
     """
 
+    matched: int
     total: int
     hits: tuple[EngineHit, ...]
     facets: dict[str, tuple[FacetValue, ...]]

@@ -125,9 +125,10 @@ class LocalSnapshot:
     def search(self, query: EngineQuery) -> EngineResult:
         """Match, rank and count."""
         found = {leaf: self._frequencies(leaf) for leaf in leaves(query.tree, scoring=False)}
-        matched = self._match(query.tree, found) & self._live
+        fitting = self._match(query.tree, found) & self._live
+        matched = fitting
         if query.dates:
-            matched &= self._period(query.dates.start, query.dates.end)
+            matched = fitting & self._period(query.dates.start, query.dates.end)
         filters = {name: self._selected(name, s) for name, s in query.selections.items()}
         listed = matched.copy()
         for included, excluded in filters.values():
@@ -136,6 +137,7 @@ class LocalSnapshot:
         scores = self._scores([found[leaf] for leaf in leaves(query.tree)], docs)
         order = self._order(query, docs, scores)[query.offset : query.offset + query.size]
         return EngineResult(
+            matched=int(fitting.sum()),
             total=len(docs),
             hits=tuple(self._hit(int(docs[n]), float(scores[n])) for n in order),
             facets={name: self._facet(name, matched, filters, query) for name in query.facets},
@@ -279,8 +281,8 @@ class LocalSnapshot:
         return np.lexsort((ids, -start, -scores))
 
     def _hit(self, docnum: int, score: float) -> EngineHit:
-        article = self.load(docnum)
-        return EngineHit(docnum, article.id, article.title, score)
+        title = self._titles[docnum].decode()
+        return EngineHit(docnum, self._ids[docnum], title, score)
 
     def _facet(
         self,
@@ -309,11 +311,21 @@ class LocalSnapshot:
         return {name: self._read_facet(name) for name in FACET_FIELDS}
 
     @cached_property
+    def _ids(self) -> Any:
+        """Whoosh's column of ids, by document number."""
+        return self._reader.column_reader(schema.ID_FIELD)
+
+    @cached_property
+    def _titles(self) -> Any:
+        """Whoosh's column of titles, UTF-8, by document number."""
+        return self._reader.column_reader(schema.TITLE)
+
+    @cached_property
     def _id_ranks(self) -> Ints:
         """Rank of each document's id among all ids."""
         if not len(self._live):
             return np.zeros(0, np.int64)
-        ids = list(self._reader.column_reader(schema.ID_FIELD))
+        ids = list(self._ids)
         ranks = np.empty(len(ids), np.int64)
         ranks[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
         return ranks
@@ -348,10 +360,10 @@ class LocalSnapshot:
                 return self._cache[key]
             found = self._read(field, term, with_positions=with_positions)
             self._cache[key] = found
-            self._cached += len(found[0])
+            self._cached += 1 + len(found[0])
             while self._cached > CACHED_POSTINGS:
                 _, (dropped, _) = self._cache.popitem(last=False)
-                self._cached -= len(dropped)
+                self._cached -= 1 + len(dropped)
             return found
 
     def _read(self, field: str, term: str, *, with_positions: bool) -> tuple[Ints, Any]:

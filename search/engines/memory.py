@@ -84,8 +84,8 @@ class MemoryEngine:
 
     def search(self, query: EngineQuery) -> EngineResult:
         """Match, rank and count."""
-        matched = [n for n in range(len(self._documents)) if self._matches(query.tree, n)]
-        matched = [n for n in matched if self._is_dated(n, query)]
+        fitting = [n for n in range(len(self._documents)) if self._matches(query.tree, n)]
+        matched = [n for n in fitting if self._is_dated(n, query)]
         listed = [n for n in matched if self._is_selected(n, query, lifted=None)]
         scores = self._scores(query.tree, listed)
         if query.sort == "relevance":
@@ -95,6 +95,7 @@ class MemoryEngine:
             listed.sort(key=lambda n: (date(n), self._documents[n].article.id))
         page = listed[query.offset : query.offset + query.size]
         return EngineResult(
+            matched=len(fitting),
             total=len(listed),
             hits=tuple(self._hit(n, scores[n]) for n in page),
             facets={name: self._facet(name, matched, query) for name in query.facets},
