@@ -49,8 +49,8 @@ def test_every_dependency_has_its_reason() -> None:
 
 
 def test_every_command_and_exit_code_stands_in_the_readme() -> None:
-    from web.cli import NO_INDEX, SKIPPED, USAGE, cli
+    from web.cli import FAULT, INTERRUPTED, NO_INDEX, SKIPPED, USAGE, cli
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert not [name for name in cli.commands if f"nyhetssok {name}" not in text]
-    assert not [code for code in (SKIPPED, USAGE, NO_INDEX) if f"| {code} |" not in text]
+    assert not [code for code in (SKIPPED, USAGE, NO_INDEX, FAULT, INTERRUPTED) if f"| {code} |" not in text]

@@ -201,3 +201,15 @@ def test_whoosh_reads_its_own_index(tmp_path: Path) -> None:
         assert len(searcher.search(query.Term(schema.TEXT, "räv"))) == 2
         phrase = query.Phrase(schema.FORM, ["räv", "och"])
         assert len(searcher.search(phrase)) == 1
+
+
+def test_the_cache_of_postings_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.engines.local.CACHED_POSTINGS", 50)
+    store = fill_store(tmp_path, [an_article(str(n), "Räv") for n in range(5)])
+    engine = LocalEngine(store)
+    searcher = Searcher(engine)
+    for n in range(200):
+        assert searcher.search(SearchRequest(q=f"räv saknas{n}")).total == 5
+    snapshot = engine.snapshot()
+    assert len(snapshot._cache) <= 50
+    assert snapshot._cached == sum(1 + len(docs) for docs, _ in snapshot._cache.values())

@@ -106,7 +106,7 @@ def is_stop_word(word: str) -> bool:
 def analysis_version() -> str:
     """Name the chain: its number, the stemmer's version and a hash of the word lists."""
     lists = hashlib.blake2b(digest_size=4)
-    for name in ("final_s.txt", "stopwords.txt"):
+    for name in ("final_s.txt", "kept_names.txt", "stopwords.txt"):
         lists.update("\n".join(sorted(read_words(name))).encode())
     return f"{CHAIN}/snowball-{version('snowballstemmer')}/{lists.hexdigest()}"
 
