@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from index.articles import Article
-from index.language import AnalysedToken, analyse
+from index.language import AnalysedToken, analyse, part_span
 from search.plan import FormPrefix, Leaf, Sequence, Terms, leaves
 from search.results import Highlight
 from search.tree import Node
@@ -60,12 +60,7 @@ def _spans(leaf: Leaf, tokens: list[AnalysedToken]) -> list[Span]:
     """List the spans of a leaf in analysed text, in order."""
     match leaf:
         case Terms(stems, forms):
-            wanted = {(False, stem) for stem in stems} | {(True, form) for form in forms}
-            return [
-                (token.start, token.end)
-                for token in tokens
-                if any((kind == "form", term) in wanted for term, _, kind in token.terms)
-            ]
+            return [span for token in tokens if (span := _word_span(token, stems, forms))]
         case FormPrefix(prefix):
             return [
                 (token.start, token.end)
@@ -87,6 +82,17 @@ def _after_title(article: Article) -> str:
     if not article.title or not article.body.startswith(article.title):
         return article.body
     return article.body[len(article.title) :].lstrip() or article.body
+
+
+def _word_span(token: AnalysedToken, stems: tuple[str, ...], forms: tuple[str, ...]) -> Span | None:
+    """Find what of a token matches: all of it, or the part of a compound that does."""
+    found = [term for term in token.terms if term.term in (forms if term.kind == "form" else stems)]
+    if not found:
+        return None
+    if any(term.kind != "part" for term in found):
+        return token.start, token.end
+    start, end = part_span(token.text, found[0].term)
+    return token.start + start, token.start + end
 
 
 def _passage(text: str, matches: list[_Match]) -> tuple[int, Highlight]:

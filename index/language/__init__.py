@@ -13,6 +13,15 @@ from index.language.analysis import (
     analyse,
     analysis_version,
     base_forms,
+    part_span,
 )
 
-__all__ = ["AnalysedToken", "Kind", "Term", "analyse", "analysis_version", "base_forms"]
+__all__ = [
+    "AnalysedToken",
+    "Kind",
+    "Term",
+    "analyse",
+    "analysis_version",
+    "base_forms",
+    "part_span",
+]

@@ -22,6 +22,7 @@ PART_WEIGHT: Final = 0.5
 """What a part of a compound counts beside the whole word; not yet measured."""
 
 _CUTS: Final = re.compile(r"[-.@']")
+_PIECE: Final = re.compile(r"[^-\u2010\u2011.@'’ʼ:]+")
 _NUMBER: Final = re.compile(r"[\d.,]+")
 
 
@@ -79,6 +80,19 @@ def word_terms(word: str, is_swedish: bool = True) -> tuple[Term, ...]:
         cut = dict.fromkeys(stem(part) if is_swedish else part for part in parts)
         terms += [Term(part, PART_WEIGHT, "part") for part in cut if part not in stems]
     return tuple(terms)
+
+
+def part_span(word: str, part: str) -> tuple[int, int]:
+    """Find where in a token the part with this term stands: (start, end) in it.
+
+    >>> part_span("USA-baserade", "baser")
+    (4, 12)
+    """
+    for piece in _PIECE.finditer(word):
+        forms = base_forms(piece[0])
+        if part in forms or part in map(stem, forms):
+            return piece.span()
+    return 0, len(word)
 
 
 def base_forms(word: str) -> tuple[str, ...]:
