@@ -4,12 +4,13 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 INDEX ?= var/index
 PORT  ?= 8000
+ARTICLES ?= 100000
 SUPPORTED := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run install test check format screenshots clean lock
+.PHONY: help run install test check format bench clean lock
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -31,6 +32,10 @@ check: $(VENV)/installed-dev ## Lint and check types only
 format: $(VENV)/installed-dev ## Format the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+bench: $(VENV)/installed ## Measure beside other engines (ARTICLES=100000 BENCH="--pin 0")
+	@$(BIN)/python -m bench.environment var/bench/venv
+	@var/bench/venv/bin/python -m bench.run --articles $(ARTICLES) $(BENCH)
 
 lock: ## Lock the dependencies anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
