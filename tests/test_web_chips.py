@@ -18,6 +18,9 @@ from web.chips import clear, list_chips
         ("(regn sol)", [("(regn sol)", "")]),
         ("inte eller och", [("inte", "eller och"), ("eller", "inte och"), ("och", "inte eller")]),
         ("x " * 12 + "x", [("x " * 12 + "x", "")]),
+        ("”Vem är vem” x", [("”Vem är vem”", "x"), ("x", "”Vem är vem”")]),
+        ('titel:”i dag“ «x y"', [("titel:”i dag“", '«x y"'), ('«x y"', "titel:”i dag“")]),
+        ('"a"b "c d"', [('"a"b', '"c d"'), ('"c d"', '"a"b')]),
         ('"öppet citat', [('"öppet', "citat"), ("citat", '"öppet')]),
     ],
 )

@@ -1,6 +1,22 @@
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from index.dates import PartialDate
 from search.request import DateFilter, SearchRequest, Selection
-from web.links import Links, choose, exclude, with_dates, with_page, with_sort, with_words
+from web.links import (
+    Links,
+    choose,
+    exclude,
+    read_id,
+    with_dates,
+    with_page,
+    with_sort,
+    with_words,
+    write_id,
+)
 
 
 def test_choosing_twice_changes_nothing() -> None:
@@ -41,3 +57,18 @@ def test_addresses_stand_below_the_root() -> None:
     assert links.article("x", request) == "/arkiv/artikel/x?q=%C3%A5%26%3D%23&page=2"
     assert links.api_article("x") == "/arkiv/api/v1/articles/x"
     assert Links().value("persons", "Bo Ek") == "/?persons=Bo+Ek"
+    assert Links().search(request, ()) == "/?q=%C3%A5%26%3D%23&page=2&panel=open"
+    assert Links().search(SearchRequest(), {"source"}) == "/?panel=source"
+
+
+@given(st.text(st.sampled_from("./~%2e a\\"), min_size=1, max_size=6))
+def test_an_id_comes_back_from_its_path(article_id: str) -> None:
+    assert read_id(unquote(write_id(article_id))) == article_id
+
+
+@pytest.mark.parametrize("article_id", [".", "..", "./x", "a/../b", "a/..", ".~", "%2e%2e"])
+def test_no_browser_shortens_an_address(article_id: str) -> None:
+    address = "http://localhost" + Links("/arkiv").article(article_id)
+    # Browsers take these for dots too (https://url.spec.whatwg.org/#double-dot-path-segment).
+    seen = address.replace("%2e", ".").replace("%2E", ".")
+    assert urlsplit(urljoin("http://localhost/", seen)).path == urlsplit(seen).path

@@ -1,5 +1,6 @@
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -7,7 +8,9 @@ from flask.testing import FlaskClient
 
 from index.articles import Article
 from index.dates import PartialDate
+from index.readers import find_files, read_articles
 from search.engines.memory import MemoryEngine
+from search.request import SearchRequest
 from search.searcher import Searcher
 from web.app import create_app
 from web.pages import heading, original_host, page_numbers
@@ -102,7 +105,120 @@ def test_the_start_shows_the_newest_and_examples(client: FlaskClient) -> None:
     assert "30\xa0artiklar från 2021 till 19 december 2022" in page
     assert titles(page)[0] == "Regn i Malmö"
     assert 'lang="sv"' in page
-    assert "<code>titel:klimat</code>" in page
+    assert "<code>titel:nato</code>" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "order"),
+    [
+        ("", "Nyaste artiklarna", "Nyast"),
+        ("?sort=oldest", "Äldsta artiklarna", "Äldst"),
+        ("?sort=relevance", "Nyaste artiklarna", "Nyast"),
+        ("?q=*", "30 artiklar", "Nyast"),
+        ("?q=regn", "2 artiklar", "Relevans"),
+        ("?q=regn&sort=newest", "2 artiklar", "Nyast"),
+    ],
+)
+def test_the_order_is_the_one_used(client: FlaskClient, query: str, title: str, order: str) -> None:
+    page = get(client, "/" + query)
+    assert main_heading(page) == title
+    sorting = page.partition('class="sorting"')[2].partition("</nav>")[0]
+    assert re.findall(r'aria-current="true">(\w+)<', sorting) == [order]
+    assert ("Relevans" in sorting) == ("regn" in query)
+
+
+def test_every_example_finds_something(client: FlaskClient) -> None:
+    seeds = Path(__file__).parents[1] / "seeds"
+    files = [path for path in find_files([seeds]) if isinstance(path, Path)]
+    read = [article for path in files for article in read_articles(path)]
+    articles = [article for article in read if isinstance(article, Article)]
+    searcher = Searcher(MemoryEngine(articles))
+    intro = get(client, "/").partition('class="tips"')[2].partition("</ul>")[0]
+    examples = [parse_qs(urlsplit(href).query)["q"][0] for href in addresses(intro)]
+    assert len(examples) == 8
+    found = {words: searcher.search(SearchRequest(q=words)) for words in examples}
+    assert [words for words in found if not found[words].total_all_words] == []
+    assert [words for words in found if found[words].problem] == []
+
+
+def test_a_mistyped_date_costs_nothing_else(client: FlaskClient) -> None:
+    page = get(client, "/?q=regn&places=Malmö&from=19+dec+2022&to=2022&sort=oldest", 400)
+    assert main_heading(page) == "2 artiklar"
+    assert "Från: ”19 dec 2022” är inget datum; skriv 2022, 2022-12 eller 2022-12-19." in page
+    assert re.search(r'name="from" value="19 dec 2022"[^>]*aria-invalid="true"', page)
+    assert re.search(r'name="to" value="2022"', page)
+    assert '<details class="filters" id="filter" open>' in page
+    assert "/?q=regn&to=2022&sort=oldest" in addresses(page)
+    assert not [href for href in addresses(page) if "19" in href]
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("page=x", "Sidan"),
+        ("size=101", "Antalet träffar"),
+        ("sort=bäst", "Ordningen"),
+        ("interval=week", "Intervallet"),
+        ("from=2023&to=2022", "Till"),
+    ],
+)
+def test_what_cannot_be_is_named_and_passed_over(
+    client: FlaskClient, query: str, title: str
+) -> None:
+    page = get(client, f"/?places=Lund&{query}", 400)
+    assert re.search(rf'class="notice" role="alert"[^>]*>{title}: ', page)
+    assert 'Ta bort </span><span class="kind">plats' in page
+
+
+def test_a_facet_shows_more_and_fewer() -> None:
+    def more(page: str) -> list[tuple[str, str]]:
+        return re.findall(r'class="more"><a [^>]*href="([^"]*)">(Visa \w+)', page)
+
+    def values(page: str) -> int:
+        return page.count('class="label"')
+
+    def site(persons: int) -> FlaskClient:
+        names = tuple(f"Person {n:03}" for n in range(persons))
+        article = Article(id="x", title="Regn", persons=names, places=tuple("abcdefghij"))
+        return create_app(Searcher(MemoryEngine([article]))).test_client()
+
+    assert more(get(site(10), "/")) == []
+    assert more(get(site(11), "/?persons=Person+010")) == []
+    small = site(12)
+    page = get(small, "/?persons=Person+010")
+    assert values(page) == 10 + 1 + 10
+    ((href, label),) = more(page)
+    assert (href, label) == ("/?persons=Person+010&amp;panel=persons", "Visa fler")
+    page = get(small, unescape(href))
+    assert values(page) == 12 + 10
+    assert more(page) == [("/?persons=Person+010&amp;panel=open", "Visa färre")]
+    assert "/?persons=Person+000&persons=Person+010&panel=persons" in addresses(page)
+    page = get(site(120), "/?panel=persons&persons=Person+119")
+    assert values(page) == 100 + 1 + 10
+    assert [label for _, label in more(page)] == ["Visa färre"]
+    assert "Fler finns" in page
+
+
+def test_the_panel_stays_open_after_a_choice_in_it(client: FlaskClient) -> None:
+    opened = '<details class="filters" id="filter" open>'
+    page = get(client, "/?q=regn")
+    assert opened not in page
+    panel = page.partition('id="filter"')[2].partition('<div class="list">')[0]
+    assert addresses(panel)
+    for href in addresses(panel):
+        assert opened in get(client, href)
+    assert opened not in get(client, "/?q=regn&panel=okänt")
+    assert "panel=" not in page.partition('<div class="list">')[2]
+
+
+def test_an_id_of_dots_has_an_address() -> None:
+    articles = [Article(id=id, title=f"Rubrik {id}") for id in (".", "..", "..~", "a/../b")]
+    dots = create_app(Searcher(MemoryEngine(articles))).test_client()
+    hrefs = [href for href in addresses(get(dots, "/")) if href.startswith("/artikel/")]
+    assert {main_heading(get(dots, href)) for href in hrefs} == {a.title for a in articles}
+    found = dots.get("/api/v1/articles/..~").json
+    assert found
+    assert found["id"] == ".."
 
 
 def test_a_hit_says_what_when_and_where(client: FlaskClient) -> None:
@@ -140,6 +256,15 @@ def test_nothing_found_says_what_to_remove(client: FlaskClient) -> None:
     assert "Ta bort plats: <bdi>Lund</bdi>" in page
     assert "Ta med källa: <bdi>Nordposten</bdi>" in page
     assert "<code>kommun*</code>" in page
+
+
+def test_nothing_is_advised_that_does_not_help(client: FlaskClient) -> None:
+    page = get(client, "/?q=regn&places=Ingen+Ort&persons=Ingen+Alls")
+    assert "Ta bort ord:" not in page
+    assert "Pröva att" not in page
+    page = get(client, "/?q=kvantfladdermus&places=Lund")
+    assert "Ta bort ord: <bdi>kvantfladdermus</bdi>" in page
+    assert "Ta bort plats:" not in page
 
 
 def test_a_relaxed_search_says_so(client: FlaskClient) -> None:
@@ -196,6 +321,7 @@ def test_forms_carry_along_what_they_do_not_ask(client: FlaskClient) -> None:
         ("not.persons", "Bo"),
         ("places", "Lund"),
         ("sort", "oldest"),
+        ("panel", "open"),
     ]
 
 

@@ -8,7 +8,16 @@ from index.articles import FACET_FIELDS
 from index.dates import PartialDate
 from search.errors import RequestError
 from search.request import MAX_DEPTH, DateFilter, SearchRequest, Selection
-from web.params import MAX_LENGTH, MAX_SIZE, QueryTooLong, read_request, read_words, write_query
+from web.params import (
+    MAX_LENGTH,
+    MAX_SIZE,
+    Fault,
+    QueryTooLong,
+    forgive_request,
+    read_request,
+    read_words,
+    write_query,
+)
 
 VALUES = st.frozensets(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
 
@@ -113,3 +122,31 @@ def test_the_same_period_may_begin_and_end() -> None:
 )
 def test_words_survive_a_refused_query(query: bytes, words: str) -> None:
     assert read_words(query) == words
+
+
+@pytest.mark.parametrize(
+    ("query", "kept", "faults"),
+    [
+        ("q=regn&page=2", "q=regn&page=2", {}),
+        ("q=regn&from=19+dec+2022&to=2023", "q=regn&to=2023", {"from": "19 dec 2022"}),
+        ("from=2023&to=2022&sort=newest", "from=2023&sort=newest", {"to": "2022"}),
+        ("page=1001&size=20", "size=20", {"page": "1001"}),
+        ("page=x&size=101&sort=bäst", "", {"page": "x", "size": "101", "sort": "bäst"}),
+        ("interval=week&facet_size=-1", "", {"interval": "week", "facet_size": "-1"}),
+        ("page=x&page=2", "", {"page": "x"}),
+    ],
+)
+def test_a_page_does_without_what_cannot_be(query: str, kept: str, faults: dict[str, str]) -> None:
+    request, found = forgive_request(query.encode())
+    assert write_query(request) == kept
+    assert {name: fault.value for name, fault in found.items()} == faults
+
+
+def test_the_reason_of_a_fault_is_told() -> None:
+    assert forgive_request(b"page=0")[1] == {"page": Fault("0", "måste vara 1 eller mer")}
+
+
+@pytest.mark.parametrize("query", ["q=" + "x" * 1001, "q=%E5r", "from=%00", "q=a&" * 201])
+def test_some_things_cannot_be_forgiven(query: str) -> None:
+    with pytest.raises(RequestError):
+        forgive_request(query.encode())

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -85,6 +85,40 @@ def test_too_many_bars_become_longer_periods() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("interval", "key", "period", "span", "bars"),
+    [
+        ("month", "2022-03", ("2022", "2022"), "januari 2022 – december 2022", 12),
+        ("day", "2022-02-03", ("2022-02", "2022-02"), "1 februari 2022 – 28 februari 2022", 28),
+        ("day", "2022-02-03", ("2022", "2022"), "januari 2022 – december 2022", 12),
+        ("month", "2022-03", ("2022-03-30", "2022-05-01T10:00"), "mars 2022 – maj 2022", 3),
+        ("day", "2022-02-03", ("1990", "2022-02"), "1990 – 2022", 33),
+        ("year", "2022", ("2022", "2022"), "", 0),
+        ("month", "2022-03", ("1000", "2022"), "", 0),
+    ],
+)
+def test_a_chosen_period_is_drawn_whole(
+    interval: Interval, key: str, period: tuple[str, str], span: str, bars: int
+) -> None:
+    drawn = draw(Timeline(interval, (TimelineBucket(key, 1),), 0), narrowed(*period))
+    assert (drawn.span, len(drawn.bars)) == (span, bars)
+    assert sum(bar.count for bar in drawn.bars) == (1 if bars else 0)
+
+
+def test_an_open_period_is_drawn_where_articles_are() -> None:
+    since = SearchRequest(dates=DateFilter(PartialDate.parse("1990")))
+    assert chart("year", since, _2020=1, _2021=1).span == "2020 – 2021"
+
+
+def test_what_does_not_fit_is_one_more_bar() -> None:
+    drawn = chart("month", narrowed("1600", "2022"), _1645_03=2, _1700_01=3, _2022_01=1)
+    assert (len(drawn.bars), drawn.bars[0].label) == (MAX_BARS, "1893")
+    assert drawn.earlier
+    assert (drawn.earlier.label, drawn.earlier.count) == ("före 1893", 5)
+    assert drawn.earlier.request.dates == narrowed("1600", "1892").dates
+    assert chart("year", _1900=1, _2022=1).earlier is None
+
+
 def test_a_single_bar_is_not_drawn() -> None:
     assert chart("year", _2020=7).bars == chart("year").bars == ()
 
@@ -96,9 +130,11 @@ def test_a_single_bar_is_not_drawn() -> None:
 def test_bars_follow_each_other_and_lose_nothing(days: set[date], interval: Interval) -> None:
     keys = {str(day)[: {"year": 4, "month": 7, "day": 10}[interval]] for day in days}
     timeline = Timeline(interval, tuple(TimelineBucket(key, 1) for key in sorted(keys)), 0)
-    bars = draw(timeline, SearchRequest()).bars
+    drawn = draw(timeline, SearchRequest())
+    bars = drawn.bars
     assert len(bars) <= MAX_BARS
     periods = [bar.request.dates.first for bar in bars]
     assert all(a and b and a.end == b.start for a, b in pairwise(periods))
-    if days and max(days) - min(days) < timedelta(days=100) and len(bars) > 1:
-        assert sum(bar.count for bar in bars) == len(keys)
+    if bars:
+        left = drawn.earlier.count if drawn.earlier else 0
+        assert sum(bar.count for bar in bars) + left == len(keys)

@@ -7,7 +7,14 @@ from search.request import SearchRequest
 from search.searcher import Searcher
 from web import errors, pages, passages, swedish
 from web.api import Api
-from web.links import API_ARTICLE_PATH, API_SEARCH_PATH, ARTICLE_PATH, SEARCH_PATH
+from web.links import (
+    API_ARTICLE_PATH,
+    API_SEARCH_PATH,
+    ARTICLE_PATH,
+    SEARCH_PATH,
+    panel_pairs,
+    read_id,
+)
 from web.pages import Pages
 from web.security import add_headers
 
@@ -17,6 +24,10 @@ class IdConverter(PathConverter):
 
     regex = r"[\s\S]+?"
     part_isolating = False
+
+    def to_python(self, value: str) -> str:
+        """Read the id from the path."""
+        return read_id(value)
 
 
 def create_app(searcher: Searcher) -> Flask:
@@ -50,6 +61,9 @@ def create_app(searcher: Searcher) -> Flask:
         facet_titles=swedish.FACET_TITLES,
         sort_titles=swedish.SORT_TITLES,
         interval_titles=swedish.INTERVAL_TITLES,
+        parameter_titles=swedish.PARAMETER_TITLES,
+        start_titles=swedish.START_TITLES,
+        panel_pairs=panel_pairs,
         SearchRequest=SearchRequest,
     )
     return app

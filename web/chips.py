@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from index.articles import FACET_FIELDS
+from search.parser import QUOTES
 from search.request import DateFilter, SearchRequest, Selection
 from search.results import FacetValue
 from web.links import choose, exclude, with_dates, with_words
@@ -13,7 +14,7 @@ from web.swedish import FACET_NAMES, period
 MAX_WORD_CHIPS: Final = 12
 """Words that have a chip each; of a pasted text the whole is one."""
 
-_WORD = re.compile(r'\S*"[^"]*"\S*|\S+')
+_WORD: Final = re.compile(rf"(?:[{QUOTES}][^{QUOTES}]*[{QUOTES}]|\S)+")
 # Where these stand, what is left when one word goes may mean something else.
 _JOINED: Final = re.compile(r"(?:^|\s)(?:OCH|AND|ELLER|OR|INTE|NOT|NÄRA|NEAR)\b|[()]")
 

@@ -1,25 +1,39 @@
 """The pages, for people: the search with its hits, and an article."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
 from flask import render_template, request
 from werkzeug.exceptions import NotFound
 
-from index.articles import Article
+from index.articles import FACET_FIELDS, Article
 from search.errors import RequestError
-from search.request import SearchRequest
-from search.results import SearchResults
+from search.request import SearchRequest, Selection, Sort
+from search.results import FacetValue, SearchResults
 from search.searcher import Searcher
 from web import links, timeline
-from web.chips import clear, list_chips
-from web.links import Links
-from web.params import Pairs, read_request, write_pairs
+from web.chips import Chip, clear, list_chips
+from web.links import OPEN, PANEL, Links
+from web.params import MAX_SIZE, Pairs, forgive_request, write_pairs
 from web.passages import body_paragraphs, link
 
-MORE_VALUES: Final = 50
-"""Values of a facet that "Visa fler" shows."""
+MAX_REMEDIES: Final = 12
+"""Things that an empty page tries to do without, a search each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One facet of the panel: its values, and the panel that shows more or fewer of them.
+
+    Both are None where there are none; `is_cut` says that the facet has values beyond these.
+    """
+
+    name: str
+    values: tuple[FacetValue, ...]
+    more: frozenset[str] | None
+    fewer: frozenset[str] | None
+    is_cut: bool
 
 
 class Pages:
@@ -28,20 +42,31 @@ class Pages:
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
 
-    def search(self) -> str:
-        """Show hits, facets and timeline; with nothing asked, the newest articles and examples."""
-        asked = read_request(request.query_string)
-        results = self._searcher.search(asked)
-        is_start = not (asked.q or asked.selections or asked.dates) and asked.page == 1
-        return render_template(
+    def search(self) -> tuple[str, int]:
+        """Show hits, facets and timeline; with nothing asked, the newest articles and examples.
+
+        What cannot be and can be done without is passed over; the page says so, with status 400.
+        """
+        asked, faults = forgive_request(request.query_string)
+        panel = frozenset(request.args.getlist(PANEL)) & {OPEN, *FACET_FIELDS}
+        results = self._searcher.search(replace(asked, facet_size=_enough_values(asked, panel)))
+        is_narrowed = bool(asked.q or asked.selections or asked.dates)
+        is_start = not is_narrowed and asked.page == 1 and not faults
+        chips = list_chips(asked, results.facets)
+        page = render_template(
             "search.html",
             asked=asked,
+            faults=faults,
             results=results,
+            facets=list_facets(asked, results, panel),
+            panel=panel,
+            wide=panel - {OPEN},
             links=Links(request.script_root),
-            chips=list_chips(asked, results.facets),
+            chips=chips,
+            remedies=() if results.total else self._remedies(chips),
             cleared=clear(asked),
             chart=results.timeline and timeline.draw(results.timeline, asked),
-            sort=asked.sort or ("relevance" if asked.q else "newest"),
+            sort=shown_sort(results),
             page_numbers=page_numbers(asked.page, links.last_page(results)),
             last_page=links.last_page(results),
             info=self._searcher.info() if is_start else None,
@@ -49,8 +74,8 @@ class Pages:
             exclude=links.exclude,
             with_sort=links.with_sort,
             with_page=links.with_page,
-            more_values=more_values,
         )
+        return page, 400 if faults else 200
 
     def article(self, article_id: str) -> str:
         """Show a whole article, with the way back to the search that the address remembers."""
@@ -69,6 +94,16 @@ class Pages:
             paragraphs=body_paragraphs(page),
             original=original_host(article.url),
         )
+
+    def _remedies(self, chips: tuple[Chip, ...]) -> tuple[Chip, ...]:
+        """Keep the chips whose removal leads to articles."""
+        if len(chips) < 2:
+            return ()
+        return tuple(chip for chip in chips[:MAX_REMEDIES] if self._count(chip.request))
+
+    def _count(self, asked: SearchRequest) -> int:
+        lighter = replace(asked, size=0, facets=(), timeline=False, snippets=False)
+        return self._searcher.search(lighter).total
 
 
 def page_numbers(page: int, last: int) -> list[int | None]:
@@ -102,12 +137,34 @@ def hidden_pairs(asked: SearchRequest, *without: str) -> Pairs:
     return [pair for pair in write_pairs(asked) if pair[0] not in without]
 
 
-def more_values(results: SearchResults, facet: str) -> SearchRequest | None:
-    """Ask for more values of the facets, where a facet shows as many as it may."""
-    size = results.request.facet_size
-    if size >= MORE_VALUES or len(results.facets[facet]) < size:
-        return None
-    return replace(results.request, facet_size=MORE_VALUES)
+def list_facets(
+    asked: SearchRequest, results: SearchResults, panel: frozenset[str]
+) -> tuple[Facet, ...]:
+    """Cut the facets to what was asked for, or to the longest that the panel shows.
+
+    The results hold enough values to tell whether there are more.
+    """
+    wide = panel - {OPEN}
+    facets = []
+    for name, values in results.facets.items():
+        size = _size(asked, name, panel)
+        kept = [value for value in values[size:] if value.selected or value.excluded]
+        is_cut = len(values) > size + len(kept)
+        facets.append(
+            Facet(
+                name=name,
+                values=(*values[:size], *kept),
+                more=wide | {name} if is_cut and size < MAX_SIZE else None,
+                fewer=wide - {name} if name in wide and len(values) > asked.facet_size else None,
+                is_cut=is_cut,
+            )
+        )
+    return tuple(facets)
+
+
+def shown_sort(results: SearchResults) -> Sort:
+    """Name the order of the hits; without words all are equally relevant, so the newest first."""
+    return results.sort if results.query or results.sort == "oldest" else "newest"
 
 
 def original_host(url: str) -> str:
@@ -121,6 +178,19 @@ def original_host(url: str) -> str:
 
 def _remembered() -> SearchRequest:
     try:
-        return read_request(request.query_string)
+        return forgive_request(request.query_string)[0]
     except RequestError:
         return SearchRequest()
+
+
+def _size(asked: SearchRequest, facet: str, panel: frozenset[str]) -> int:
+    return MAX_SIZE if facet in panel else asked.facet_size
+
+
+def _enough_values(asked: SearchRequest, panel: frozenset[str]) -> int:
+    """Count the values to ask for, so that one that is not chosen stands beyond those shown."""
+    return 1 + max(
+        _size(asked, name, panel) + len(chosen.include | chosen.exclude)
+        for name in FACET_FIELDS
+        for chosen in [asked.selections.get(name, Selection())]
+    )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final, TypeVar, get_args
 from urllib.parse import parse_qsl, urlencode
 
@@ -26,6 +27,9 @@ MAX_WORDS: Final = 1000
 NOT: Final = "not."
 """Prefix of a facet's name where its values are excluded."""
 
+FORGIVEN: Final = ("from", "to", "sort", "interval", "page", "size", "facet_size")
+"""What a page can do without when it has an impossible value."""
+
 _DEFAULT: Final = SearchRequest()
 _SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 _INTERVALS: Final[tuple[Interval, ...]] = get_args(Interval)
@@ -37,6 +41,14 @@ class QueryTooLong(RequestError):
     """The query string as a whole is longer than anybody means."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An impossible value that was passed over: as it was typed, and why it cannot be."""
+
+    value: str
+    reason: str
+
+
 def read_request(query_string: bytes) -> SearchRequest:
     """Read what a query string asks for; names that mean nothing here are passed over.
 
@@ -46,21 +58,28 @@ def read_request(query_string: bytes) -> SearchRequest:
 
     Raises RequestError with the name of the parameter, QueryTooLong for the whole.
     """
+    return _read(_split(query_string))
+
+
+def forgive_request(query_string: bytes) -> tuple[SearchRequest, dict[str, Fault]]:
+    """Read a query string without those of FORGIVEN that cannot be; name what was passed over.
+
+    >>> request, faults = forgive_request(b"q=regn&from=i+fjol&to=2022")
+    >>> request.q, request.dates.last.text, faults["from"].value
+    ('regn', '2022', 'i fjol')
+
+    Raises RequestError as `read_request` does for everything else.
+    """
     pairs = _split(query_string)
-    single = dict(reversed(pairs))  # the first of a name counts
-    words = single.get("q", "").strip()
-    if len(words) > MAX_WORDS:
-        raise RequestError("q", f"får ha högst {MAX_WORDS} tecken")
-    return SearchRequest(
-        q=words,
-        selections=_read_selections(pairs),
-        dates=_read_dates(single),
-        sort=_read_choice("sort", single, _SORTS),
-        interval=_read_choice("interval", single, _INTERVALS),
-        page=_read_number("page", single, _DEFAULT.page),
-        size=_read_size("size", single, _DEFAULT.size),
-        facet_size=_read_size("facet_size", single, _DEFAULT.facet_size),
-    )
+    faults: dict[str, Fault] = {}
+    while True:
+        try:
+            return _read([pair for pair in pairs if pair[0] not in faults]), faults
+        except RequestError as error:
+            name = error.parameter
+            if name not in FORGIVEN or name in faults:
+                raise
+            faults[name] = Fault(dict(reversed(pairs)).get(name, ""), error.reason)
 
 
 def write_pairs(request: SearchRequest) -> Pairs:
@@ -110,6 +129,23 @@ def _split(query_string: bytes) -> Pairs:
         if "\0" in value:
             raise RequestError(name, "innehåller ett nolltecken")
     return pairs
+
+
+def _read(pairs: Pairs) -> SearchRequest:
+    single = dict(reversed(pairs))  # the first of a name counts
+    words = single.get("q", "").strip()
+    if len(words) > MAX_WORDS:
+        raise RequestError("q", f"får ha högst {MAX_WORDS} tecken")
+    return SearchRequest(
+        q=words,
+        selections=_read_selections(pairs),
+        dates=_read_dates(single),
+        sort=_read_choice("sort", single, _SORTS),
+        interval=_read_choice("interval", single, _INTERVALS),
+        page=_read_number("page", single, _DEFAULT.page),
+        size=_read_size("size", single, _DEFAULT.size),
+        facet_size=_read_size("facet_size", single, _DEFAULT.facet_size),
+    )
 
 
 def _read_selections(pairs: Iterable[tuple[str, str]]) -> dict[str, Selection]:

@@ -40,6 +40,7 @@ PARAMETER_TITLES: Final = {
     "adressen": "Adressen",
 }
 
+START_TITLES: Final = {"newest": "Nyaste artiklarna", "oldest": "Äldsta artiklarna"}
 SORT_TITLES: Final = {"relevance": "Relevans", "newest": "Nyast", "oldest": "Äldst"}
 INTERVAL_TITLES: Final = {"year": "år", "month": "månad", "day": "dag"}
 

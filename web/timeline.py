@@ -2,10 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 
-from index.dates import PartialDate
+from index.dates import STOCKHOLM, PartialDate
 from search.request import DateFilter, Interval, SearchRequest
 from search.results import Timeline
 from web.links import with_dates
@@ -14,7 +14,7 @@ from web.swedish import MONTHS, day, machine_date, period
 MAX_BARS: Final = 130
 """Bars of one chart: ten years of months or four months of days; on a phone about 2.6 px each."""
 
-_KEY_LENGTH: Final[dict[Interval, int]] = {"year": 4, "month": 7}
+_KEY_LENGTH: Final[dict[Interval, int]] = {"year": 4, "month": 7, "day": 10}
 _COARSER: Final[dict[Interval, Interval]] = {"day": "month", "month": "year"}
 _FINER: Final[dict[Interval, Interval]] = {"year": "month", "month": "day", "day": "day"}
 _FEW: Final = 12
@@ -47,7 +47,8 @@ class Crumb:
 class Chart:
     """A timeline to draw, with empty periods between the others, oldest first.
 
-    `span` says in words from when to when, `highest` is the count of the highest bar.
+    `span` says in words from when to when, `highest` is the count of the highest bar. `earlier`
+    is one more bar, not drawn, of all that lies before the others.
     """
 
     interval: Interval
@@ -56,15 +57,22 @@ class Chart:
     span: str
     highest: int
     outside: int
+    earlier: Bar | None
 
 
 def draw(timeline: Timeline, request: SearchRequest) -> Chart:
-    """Lay out a timeline; one with too many bars is drawn in months or years instead."""
+    """Lay out a timeline, over the whole of a chosen period that has a beginning and an end.
+
+    One with too many bars is drawn in months or years instead.
+    """
     interval, counts = timeline.interval, {b.key: b.count for b in timeline.buckets}
-    span = _span(counts, interval)
+    chosen = _chosen_days(request.dates)
+    span = _span(counts, interval, chosen)
     while len(span) > MAX_BARS and interval in _COARSER:
         interval = _COARSER[interval]
         counts = _sum_up(counts, _KEY_LENGTH[interval])
+        span = _span(counts, interval, chosen)
+    if len(span) > MAX_BARS:
         span = _span(counts, interval)
     # A single bar says nothing.
     keys = [_key(number, interval) for number in span[-MAX_BARS:]] if len(span) > 1 else []
@@ -80,13 +88,39 @@ def draw(timeline: Timeline, request: SearchRequest) -> Chart:
         for key, tick in zip(keys, _ticks(keys, interval), strict=True)
     )
     words = period(PartialDate.parse(keys[0]), PartialDate.parse(keys[-1])) if keys else ""
-    return Chart(interval, tuple(bars), _crumbs(request), words, highest, timeline.outside)
+    return Chart(
+        interval=interval,
+        bars=tuple(bars),
+        crumbs=_crumbs(request),
+        span=words,
+        highest=highest,
+        outside=timeline.outside,
+        earlier=_earlier(counts, keys, request),
+    )
 
 
 def narrow(request: SearchRequest, key: str, interval: Interval) -> SearchRequest:
     """Ask for one period only, shown in the next finer interval."""
     moment = PartialDate.parse(key)
     return replace(with_dates(request, DateFilter(moment, moment)), interval=_FINER[interval])
+
+
+def _earlier(counts: dict[str, int], keys: list[str], request: SearchRequest) -> Bar | None:
+    """Sum up the years before the first key; shorter intervals leave nothing out."""
+    count = sum(counts[key] for key in counts if keys and key < keys[0])
+    if not count:
+        return None
+    last = PartialDate.parse(f"{int(keys[0]) - 1:04}")
+    narrowed = with_dates(request, DateFilter(request.dates.first, last))
+    return Bar(f"före {keys[0]}", "", count, 0.0, narrowed)
+
+
+def _chosen_days(dates: DateFilter) -> tuple[str, ...]:
+    """Find the first and last day of a period that has both."""
+    if dates.start is None or dates.end is None:
+        return ()
+    moments = (datetime.fromtimestamp(second, UTC) for second in (dates.start, dates.end - 1))
+    return tuple(moment.astimezone(STOCKHOLM).date().isoformat() for moment in moments)
 
 
 def _height(count: int, highest: int) -> float:
@@ -100,9 +134,12 @@ def _sum_up(counts: dict[str, int], length: int) -> dict[str, int]:
     return total
 
 
-def _span(counts: dict[str, int], interval: Interval) -> range:
-    numbers = [_number(key, interval) for key in counts and (min(counts), max(counts))]
-    return range(numbers[0], numbers[-1] + 1) if numbers else range(0)
+def _span(counts: dict[str, int], interval: Interval, days: tuple[str, ...] = ()) -> range:
+    """Number the periods from the first to the last that has articles or one of the days."""
+    if not counts:
+        return range(0)
+    keys = (*counts, *(day[: _KEY_LENGTH[interval]] for day in days))
+    return range(_number(min(keys), interval), _number(max(keys), interval) + 1)
 
 
 def _number(key: str, interval: Interval) -> int:
