@@ -17,7 +17,7 @@ from whoosh.index import EmptyIndexError, LockError
 
 from index import schema
 from index.articles import FACET_FIELDS, Article, from_json, to_json
-from index.entities.recogniser import VERSION as ENTITIES_VERSION
+from index.entities.recogniser import recogniser_version
 from index.errors import IndexLocked, IndexMismatch, IndexMissing, StoreError
 from index.language import analysis_version
 from index.postings import article_terms, group_postings
@@ -180,7 +180,7 @@ class StoreWriter:
 
 def article_digest(article: Article) -> bytes:
     """Sum up what an article holds and which recogniser reads it, in 16 bytes."""
-    content = to_json(article) + ENTITIES_VERSION.encode()
+    content = to_json(article) + recogniser_version().encode()
     return hashlib.blake2b(content, digest_size=16).digest()
 
 

@@ -3,6 +3,7 @@ from importlib.resources import files
 import pytest
 
 from index.entities.lexicon import Sign, load_lexicon
+from index.entities.rules import DETERMINERS
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,7 @@ def test_genitives(word: str, base: str) -> None:
         ("Ryska", Sign.COMMON),
         ("USA-baserade", Sign.COMPOUND),
         ("Storgatan", Sign.STREET),
+        ("Göransplan", Sign.STREET),
         ("Nobelpriset", Sign.NOT_A_NAME),
         ("x" * 100_000, Sign.NOT_A_NAME),
     ],
@@ -63,3 +65,7 @@ def test_curated_names_are_consistent() -> None:
     lexicon = load_lexicon()
     for (_, kind), name in lexicon.canonical.items():
         assert lexicon.canonical_name(name, kind) == name
+
+
+def test_determiners_are_words() -> None:
+    assert min(map(len, DETERMINERS)) > 1

@@ -65,7 +65,7 @@ def test_of_one_id_in_one_run_the_first_counts(tmp_path: Path) -> None:
 
 def test_a_better_recogniser_reads_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = fill_store(tmp_path, [an_article("a", "Räv")])
-    monkeypatch.setattr("index.store.ENTITIES_VERSION", "another")
+    monkeypatch.setattr("index.store.recogniser_version", lambda: "another")
     with store.writer() as writer:
         assert put(writer, an_article("a", "Räv")) == "updated"
 

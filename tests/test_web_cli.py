@@ -127,13 +127,13 @@ def test_a_file_of_queries_makes_a_run_and_timings(
 ) -> None:
     queries, run_file, timings = (tmp_path / name for name in ("q.tsv", "run", "t.jsonl"))
     queries.write_text('q1\tputin minsk\nq2\tsaknasheltochhållet\n\nq3\tär det "putin\n')
-    done = run("search", "--index", path, "--queries", queries, "--run", run_file, "--size", 5,
+    done = run("search", "--index", path, "--queries", queries, "--run", run_file, "--size", 3,
                "--timings", timings, *extra)  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
     rows = [line.split(" ") for line in run_file.read_text().splitlines()]
     assert {len(row) for row in rows} == {6}
     assert {row[0] for row in rows} == {"q1", "q3"}
-    assert [row[3] for row in rows if row[0] == "q1"] == ["1", "2", "3", "4", "5"]
+    assert [row[3] for row in rows if row[0] == "q1"] == ["1", "2", "3"]
     assert {(row[1], row[5]) for row in rows} == {("Q0", TAG)}
     scores = [float(row[4]) for row in rows if row[0] == "q1"]
     assert scores == sorted(scores, reverse=True)

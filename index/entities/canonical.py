@@ -6,11 +6,12 @@ the rules were not sure of stays only where the article names it in full.
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from index.entities.lexicon import Lexicon
-from index.entities.mentions import Kind
+from index.entities.lexicon import TITLES, Lexicon
+from index.entities.mentions import Kind, Mention
 from index.entities.reading import Found
 
 _INTRODUCED = re.compile(r" \(([A-ZÅÄÖ][\w&-]{1,8})\)")
@@ -21,7 +22,7 @@ _SMALL_WORDS = frozenset(
 
 
 @dataclass(slots=True)
-class Article:
+class Cast:
     """What the article says in full: persons by surname and by first name, acronyms, sure names."""
 
     lexicon: Lexicon
@@ -30,16 +31,20 @@ class Article:
     acronyms: dict[str, str] = field(default_factory=dict)
     sure: dict[str, tuple[Kind, str]] = field(default_factory=dict)
     singles: set[str] = field(default_factory=set)
+    claimed: set[str] = field(default_factory=set)
 
     def resolve(self, found: Found, order: int) -> tuple[Kind, str] | None:
         """Kind and canonical name of one find, or None where the article does not support it."""
         name = found.name
         if found.kind == "person" and found.is_person_full:
+            bearer = self.sure.get(name)
+            if bearer is not None and bearer[0] != "person":
+                return bearer
             is_known = self.is_supported(found) or name in self.sure
             return ("person", self._full(found)) if is_known else None
         if found.kind == "organisation" and name in self.acronyms:
             return "organisation", self.acronyms[name]
-        if found.kind in ("person", None) or (found.kind == "place" and not found.is_sure):
+        if self._may_be_person(found):
             person = self._person(name, order)
             if person is None and found.maybe_genitive:
                 person = self._person(name[:-1], order)
@@ -53,10 +58,19 @@ class Article:
             if known_kind == found.kind:
                 return known_kind, known
             return found.kind, self.lexicon.canonical_name(name, found.kind)
-        for form in (name, name[:-1]) if found.maybe_genitive else (name,):
-            if form in self.sure:
+        for form in (name, name[:-1]) if name.endswith("s") else (name,):
+            if form in self.sure and not self._is_shared(form):
                 return self.sure[form]
         return None
+
+    def _may_be_person(self, found: Found) -> bool:
+        """Whether a surname would be read here: Ford, where Harrison Ford is named first."""
+        if found.kind == "organisation":
+            return found.name in self.surnames and found.name not in self.claimed
+        return found.kind != "place" or not found.is_sure
+
+    def _is_shared(self, name: str) -> bool:
+        return len(self.first_names.get(name, ())) > 1
 
     def is_supported(self, found: Found) -> bool:
         """Whether a find stands by itself, or as a full name whose surname comes back alone."""
@@ -65,8 +79,6 @@ class Article:
         )
 
     def _full(self, found: Found) -> str:
-        if found.maybe_genitive and found.name[:-1] in self.sure:
-            return self.sure[found.name[:-1]][1]
         if found.name in self.surnames:
             return self.surnames[found.name][0][1]
         return self.lexicon.canonical_name(found.name, "person")
@@ -81,49 +93,115 @@ class Article:
         return next(iter(namesakes)) if namesakes is not None and len(namesakes) == 1 else None
 
 
-def read_article(
-    texts: Sequence[str], finds: Sequence[Sequence[Found]], lexicon: Lexicon
-) -> Article:
-    """Collect what the article names in full; orders count the finds through all texts."""
-    article = Article(lexicon)
+def read_cast(texts: Sequence[str], finds: Sequence[Sequence[Found]], lexicon: Lexicon) -> Cast:
+    """Collect what the article names in full; orders count the finds through all texts.
+
+    Full names in ``finds`` lose their genitive here, where the article shows that it is one.
+    """
+    cast = Cast(lexicon)
     for found_here in finds:
-        article.singles.update(found.name for found in found_here if " " not in found.name)
+        cast.singles.update(found.name for found in found_here if " " not in found.name)
+    _drop_genitives(finds, lexicon)
+    _note_others(cast, finds)
     order = 0
-    for text, found_here in zip(texts, finds, strict=True):
+    for part, (text, found_here) in enumerate(zip(texts, finds, strict=True)):
         for found in found_here:
             order += 1
-            if found.kind is None or not article.is_supported(found):
+            if found.kind is None or not cast.is_supported(found):
                 continue
             if found.is_person_full:
-                _note_person(article, found, order)
+                _note_person(cast, found, order)
             else:
                 name = lexicon.canonical_name(found.name, found.kind)
-                article.sure.setdefault(found.name, (found.kind, name))
+                cast.sure.setdefault(found.name, (found.kind, name))
+                _note_titled(cast, found.kind, name)
             if found.kind == "organisation":
-                _note_organisation(article, found, text)
-    return article
+                if found.name not in cast.surnames and (part or len(texts) == 1):
+                    cast.claimed.add(found.name)
+                _note_organisation(cast, found, text)
+    return cast
 
 
-def _note_person(article: Article, found: Found, order: int) -> None:
-    name = article.lexicon.canonical_name(found.name, "person")
-    article.sure.setdefault(found.name, ("person", name))
+def _drop_genitives(finds: Sequence[Sequence[Found]], lexicon: Lexicon) -> None:
+    """Full names without their genitive: the bare form occurs, or each time they own something."""
+    doubtful = [f for found in finds for f in found if f.maybe_genitive and " " in f.name]
+    if not doubtful:
+        return
+    forms = {f.name for found in finds for f in found if not f.maybe_genitive or " " not in f.name}
+    kept = {f.name for f in doubtful if not f.is_owner}
+    for found in doubtful:
+        bare = found.name[:-1]
+        last = found.name.rpartition(" ")[2]
+        if (
+            bare in forms
+            or last[:-1] in forms
+            or (found.name not in kept and last not in forms and found.kind is not None)
+        ):
+            found.name = bare if found.kind is None else lexicon.canonical_name(bare, found.kind)
+            found.maybe_genitive = False
+
+
+def _note_others(cast: Cast, finds: Sequence[Sequence[Found]]) -> None:
+    """Places and organisations that bear a person's name: fyndigheten Per Geijer."""
+    for found_here in finds:
+        for found in found_here:
+            kind = found.kind
+            if kind is not None and kind != "person" and found.is_sure and " " in found.name:
+                cast.sure[found.name] = (kind, cast.lexicon.canonical_name(found.name, kind))
+
+
+def _note_titled(cast: Cast, kind: Kind, name: str) -> None:
+    """Drottning Silvia is one of those whom Silvia may mean."""
+    title, _, rest = name.partition(" ")
+    if kind == "person" and title in TITLES and rest:
+        cast.first_names.setdefault(rest, set()).add(name)
+
+
+def _note_person(cast: Cast, found: Found, order: int) -> None:
+    if cast.sure.get(found.name, ("person",))[0] != "person":
+        return
+    name = cast.lexicon.canonical_name(found.name, "person")
+    cast.sure.setdefault(found.name, ("person", name))
     for full in {name, found.name}:
         last = _LAST_NAME.search(full)
         if last is not None and " " in full:
             tails = {last[0], full.rsplit(" ", 1)[1], full.split(" ", 1)[1]}
             for surname in tails:
-                article.surnames.setdefault(surname, []).append((order, name))
-            article.first_names.setdefault(full.split(" ", 1)[0], set()).add(name)
+                cast.surnames.setdefault(surname, []).append((order, name))
+            cast.first_names.setdefault(full.split(" ", 1)[0], set()).add(name)
 
 
-def _note_organisation(article: Article, found: Found, text: str) -> None:
+def _note_organisation(cast: Cast, found: Found, text: str) -> None:
     introduced = _INTRODUCED.match(text, found.end)
     if introduced is not None and introduced[1][:2].upper() == introduced[1][:2]:
-        known = article.lexicon.canonical_name(introduced[1], "organisation")
+        known = cast.lexicon.canonical_name(introduced[1], "organisation")
         name = found.name if known == introduced[1] else known
-        article.acronyms[introduced[1]] = name
-        article.acronyms[found.name] = name
+        cast.acronyms[introduced[1]] = name
+        cast.acronyms[found.name] = name
     elif " " in found.name:
         initials = "".join(w[0] for w in found.name.split() if w not in _SMALL_WORDS).upper()
-        if len(initials) > 2 and not article.lexicon.names.get(initials):
-            article.acronyms.setdefault(initials, found.name)
+        if len(initials) > 2 and not cast.lexicon.names.get(initials):
+            cast.acronyms.setdefault(initials, found.name)
+
+
+def unified(mentions: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
+    """The mentions with one spelling for names that differ in hyphens and capitals only.
+
+    The most frequent spelling of the article stands, of equals the first.
+    """
+    spellings: dict[tuple[str, str], Counter[str]] = {}
+    for here in mentions:
+        for mention in here:
+            key = mention.kind, mention.name.casefold().replace("-", " ")
+            spellings.setdefault(key, Counter())[mention.name] += 1
+    chosen = {
+        (kind, name): max(counts, key=counts.__getitem__)
+        for (kind, _), counts in spellings.items()
+        if len(counts) > 1
+        for name in counts
+    }
+    if not chosen:
+        return [list(here) for here in mentions]
+    return [
+        [replace(m, name=chosen.get((m.kind, m.name), m.name)) for m in here] for here in mentions
+    ]

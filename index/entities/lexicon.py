@@ -71,13 +71,15 @@ _PLACE_ENDING = re.compile(
     r"|sjö|älv|dal|dalen|viken|berget|udden|träsk|mark|lösa|tuna|inge|stan|land|burg|grad|sta|rum"
     r"|byn|heden|åsen|fältet|slätten|kusten|kanalen|halvön|öarna|fjärden|fjorden|hagen|bro|bruk|gården|sjön|ån|älven|ön|skogen|lunda|backen|kulla|strand|parken)$"
 )
-_STREET = re.compile(r"\w{2,}(?:gatan|vägen|torget|gränd|allén|stigen|platsen|plan|leden|bron)$")
+_STREET = re.compile(
+    r"[Bb]angata$|\w{2,}(?:gatan|vägen|torget|gränd|allén|stigen|platsen|\w{2}plan|leden|bron)$"
+)
 _ORGANISATION_ENDING = re.compile(
     r"\w{3,}(?:partiet|verket|myndigheten|styrelsen|förbundet|banken|kommissionen|inspektionen"
     r"|nämnden|(?<!om)rådet|domstolen|institutet|departementet|föreningen|universitetet|högskolan|akademin"
     r"|akademien|museet|teatern|operan|sjukhuset|lasarettet|kassan|fonden|förvaltningen|kansliet"
     r"|utskottet|bladet|tidningen|posten|kuriren|radion|gruppen|federationen|alliansen|rörelsen"
-    r"|stiftelsen|förlaget|bostäder|förening|förbund|kontoret|brigaden|bataljonen|skolan|gymnasiet)$"
+    r"|stiftelsen|förlaget|bostäder|förening|förbund|kontoret|brigaden|bataljonen|skolan|gymnasiet|fond)$"
 )
 _COMMON_ENDING = re.compile(
     r"\w{3,}(?:arna|erna|orna|ande|ning|ningen|ningar|het|heten|iska|isk|iskt|igt|liga|lig|ligt|else"
@@ -262,7 +264,7 @@ def load_lexicon() -> Lexicon:
             titled.add(alias)
             continue
         add(alias, _SIGNS[kind], _KINDS[kind], name)
-        if name.split(" ")[0] not in _TITLES:
+        if name.split(" ")[0] not in TITLES:
             add(name, _SIGNS[kind], _KINDS[kind], name)
     for file, kind in _NAME_FILES:
         for name in _lines(file):
@@ -291,7 +293,7 @@ def load_lexicon() -> Lexicon:
     )
 
 
-_TITLES: Final = frozenset(("Drottning", "Prins", "Prinsessan", "Kronprinsessan", "Kung"))
+TITLES: Final = frozenset(("Drottning", "Prins", "Prinsessan", "Kronprinsessan", "Kung"))
 _PARTICLES: Final = frozenset(("von", "bin", "al-Assad", "al-Qaida", "al-Jazira"))
 _KINDS: Final[dict[str, Kind]] = {
     "person": "person",

@@ -15,7 +15,7 @@ _LOWER_WORD = re.compile(r" ([a-zåäö]+)\b")
 _DIRECTIONS: Final = frozenset(
     (
         *("Södra", "Norra", "Västra", "Östra", "Mellersta", "Stora", "Lilla", "Gamla", "Nya"),
-        *("Övre", "Nedre", "Yttre", "Inre", "Sankt", "S:t", "S:ta"),
+        *("Övre", "Nedre", "Yttre", "Inre", "Sankt", "Sankta", "S:t", "S:ta"),
     )
 )
 _TAIL = re.compile(
@@ -26,6 +26,10 @@ _TAIL = re.compile(
     r"|(?P<place>län|flygplats|station|centralstation|centrum|torg|hamn|slott|kyrka|domkyrka"
     r"|nationalpark|naturreservat|skärgård))s?\b"
 )
+_SOCIETY_ENDINGS = ("öreningen", "tiftelsen", "ällskapet")
+_SOCIETIES: Final = frozenset(("föreningen", "stiftelsen", "sällskapet"))
+_FRIENDS = re.compile(r" (?:vänner|minne|minnesfond|framtid|väl|bevarande)\b")
+_DEFINITE_NOUN = re.compile(r" [a-zåäö]{2,}(?:et|en|an|na)\b")  # Raka spåret
 _ACRONYM = re.compile(r" \(([A-ZÅÄÖ]{2,6})\)")
 _OWNED = re.compile(
     r"\w{4,}(?:er|verk|förbund|råd|förening|institut|bank|kammare|akademi|museum|teater|opera)$"
@@ -34,7 +38,7 @@ _OF: Final = frozenset((" of ", " of the ", " for ", " for the ", " on "))
 _LEADING_HEADS: Final = frozenset(
     (
         *("ab", "if", "ifk", "ik", "bk", "fc", "fk", "sk", "hc", "ff", "aik", "ac", "as", "region"),
-        *("länsstyrelsen", "stiftelsen", "föreningen"),
+        *("länsstyrelsen", "stiftelsen", "föreningen", "polisregion", "rlc"),
     )
 )
 
@@ -116,6 +120,26 @@ def described(reading: Reading, start: int) -> tuple[Found, int] | None:
         return None
     name = f"{token.text} {noun.base.lower()}"
     return Found(token.start, match.end(), name, "organisation", True), start + 1
+
+
+def association(reading: Reading, start: int) -> Found | None:
+    """A society whose name ends in lower case: Föreningen Ringdansens vänner, Raka spåret."""
+    token = reading.tokens[start]
+    text = reading.passage.text
+    index = start + 1 if token.text.endswith(_SOCIETY_ENDINGS) else start
+    if index == len(reading.tokens) or (index > start and reading.joiners[start] != " "):
+        return None
+    last = reading.tokens[index]
+    tail = None
+    if last.text[-1] == "s":
+        tail = _FRIENDS.match(text, last.end)
+        if index == start and tail and reading.passage.before(token.start) not in _SOCIETIES:
+            return None
+    elif last.text[-1] == "a" and index > start and reading.words[index].signs & Sign.COMMON:
+        tail = _DEFINITE_NOUN.match(text, last.end)
+    if tail is None:
+        return None
+    return Found(token.start, tail.end(), text[token.start : tail.end()], "organisation", True)
 
 
 def owned_by_place(reading: Reading, start: int) -> Found | None:

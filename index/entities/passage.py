@@ -13,7 +13,10 @@ _AFTER = re.compile(
 )
 _OWNED = re.compile(r"[ \u00a0][\"”“»]?(\w[\w-]*)")
 _VERB_ENDINGS = ("it", "at", "ats", "ades", "ade", "tte", "dde")
+_WORD = re.compile(r"[a-zåäöé]+")
+_SCORE = re.compile(r"\b\d{1,2} ?[–-] ?\d{1,2}\b(?!-)")
 _WINDOW = 40
+_NEAR = 150
 _OPENING = "\"”“»'’("
 _QUOTES = "\"”“„»«'’‘‚›‹"
 
@@ -48,6 +51,21 @@ class Passage:
         match = _LAST_WORD.search(word)
         return match[0] if match else ""
 
+    def is_sport(self, start: int, end: int) -> bool:
+        """Whether a score (2–1), a club or a word such as match stands within a few sentences."""
+        around = self._around(start, end)
+        if _SCORE.search(around):
+            return True
+        return any(self.lexicon.is_cue("near-club", word) for word in _WORD.findall(around))
+
+    def is_business(self, start: int, end: int) -> bool:
+        """Whether a word of shares and orders stands within a few sentences."""
+        words = _WORD.findall(self._around(start, end))
+        return not self.lexicon.cues["near-company"].isdisjoint(words)
+
+    def _around(self, start: int, end: int) -> str:
+        return self.lower[max(0, start - _NEAR) : start] + " " + self.lower[end : end + _NEAR]
+
     def is_person_after(self, end: int) -> bool:
         """Whether what follows fits a person: a party, an age, a title, ``säger``."""
         match = _AFTER.match(self.text, end)
@@ -75,6 +93,16 @@ class Passage:
             start > 0
             and self.text[start - 1] in _QUOTES
             and self.text[end : end + 1] in tuple(_QUOTES)
+        )
+
+    def is_owner_of_noun(self, end: int) -> bool:
+        """Whether the next word can own nothing but be owned: no name, and no verb's ending."""
+        match = _OWNED.match(self.text, end)
+        return (
+            match is not None
+            and self.is_owner(end)
+            and match[1][0].islower()
+            and not match[1].endswith(("r", "de", "te", "s"))
         )
 
     def is_owner(self, end: int) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 
 from index.entities.candidates import Token
 from index.entities.lexicon import Sign, Word
+from index.entities.passage import Passage
 from index.entities.reading import LISTED, Found, Reading, nothing, one_word, several_words
 
 _LONGEST_PERSON = 5
@@ -12,6 +13,7 @@ _NO_SURNAME: Final = Sign.NOT_A_NAME | Sign.COMPOUND | Sign.ACRONYM | Sign.ORGAN
 SYLLABLES: Final = re.compile(r"\w{2,6}-[a-z]{2,5}$")
 """A given name in two syllables: Dae-jung, Joon-ho."""
 _FAMILY_PLACE = re.compile(r"(?:berg|mark|holm|lund|fors|dal|vik)$")  # Öhling Norberg
+_LOWER_STREET = re.compile(r" (?:gata|väg|plats|torg|backe|gränd|allé|park|led)\b")
 _NOBILIARY = re.compile(r"\b(?:von(?: der| dem)?|van(?: der| den| de)?|af|bin)[ ]$")
 
 
@@ -46,12 +48,12 @@ def person_end(reading: Reading, start: int) -> int:
         if signs & (Sign.ORGANISATION | Sign.PLACE | Sign.COMMON):
             if (
                 end - start > 1
-                and not signs & (Sign.SURNAME | Sign.FIRST)
+                and not signs & (Sign.SURNAME | Sign.FIRST | Sign.ORGANISATION)
                 and not reading.words[end - 1].signs & Sign.INITIAL
                 and not _FAMILY_PLACE.search(word.base)
             ):
                 break
-            if signs & Sign.ORGANISATION and not signs & (Sign.SURNAME | Sign.FIRST):
+            if signs & Sign.ORGANISATION and not _is_family_name(reading, end):
                 break
         if reading.lexicon.phrase(
             reading.tokens[end].text, reading.passage.lower, reading.tokens[end].start
@@ -63,8 +65,46 @@ def person_end(reading: Reading, start: int) -> int:
     return end
 
 
+def _is_family_name(reading: Reading, position: int) -> bool:
+    """Whether a word that is also an organisation goes on with a name: Harrison Ford."""
+    signs = reading.words[position].signs
+    if signs & (Sign.SURNAME | Sign.FIRST):
+        return True
+    before = reading.words[position - 1].signs
+    return bool(before & (Sign.FIRST | Sign.INITIAL)) and not (
+        before & (LISTED | Sign.COMMON) or signs & (Sign.COMMON | Sign.ORGANISATION_ENDING)
+    )
+
+
+def _named_after_person(reading: Reading, start: int, end: int) -> Found | None:
+    """A street, school or site that bears a person's name: Birger Jarlsgatan, Karin Boyes gata."""
+    first, last = reading.tokens[start], reading.tokens[end - 1]
+    signs = reading.words[end - 1].signs
+    if signs & Sign.STREET:
+        return several_words(reading, start, end, "place", True)
+    if signs & Sign.ORGANISATION_ENDING:
+        return several_words(reading, start, end, "organisation", True)
+    street = street_of(reading.passage, first.start, last.end)
+    if street is not None:
+        return street
+    if reading.passage.before(first.start) in reading.lexicon.cues["before-named-place"]:
+        return several_words(reading, start, end, "place", True)
+    return None
+
+
+def street_of(passage: Passage, start: int, end: int) -> Found | None:
+    """The street that a person's name in the genitive opens: Olof Palmes gata."""
+    street = _LOWER_STREET.match(passage.text, end) if passage.text[end - 1] == "s" else None
+    if street is None:
+        return None
+    return Found(start, street.end(), passage.text[start : street.end()], "place", True)
+
+
 def person(reading: Reading, start: int, end: int) -> Found | None:
-    """The full name ``start:end``, unless a cue makes it a work or an organisation."""
+    """The full name ``start:end``, unless a cue makes it a place, a work or an organisation."""
+    named = _named_after_person(reading, start, end)
+    if named is not None:
+        return named
     first, last = reading.tokens[start], reading.tokens[end - 1]
     signs = reading.words[start].signs
     before = reading.passage.before(first.start)

@@ -18,6 +18,7 @@ class Found:
 
     ``name`` has no genitive. ``is_sure`` says that it stands by itself; what is not sure stays only
     if the rest of the article supports it, and a ``kind`` of None waits for the article to say.
+    ``is_owner`` says of what may be a genitive that something owned follows.
     """
 
     start: int
@@ -27,6 +28,7 @@ class Found:
     is_sure: bool
     is_person_full: bool = False
     maybe_genitive: bool = False
+    is_owner: bool = False
 
 
 @dataclass(slots=True)
@@ -94,7 +96,16 @@ def several_words(
     is_foreign = any(
         word.signs & (Sign.ENGLISH | Sign.ORGANISATION_HEAD) for word in reading.words[start:end]
     )
-    if maybe and not is_foreign and name[-2] not in "aiou" and reading.passage.is_owner(last.end):
-        name = reading.lexicon.canonical_name(name[:-1], kind)
-        maybe = False
-    return Found(first.start, last.end, name, kind, is_sure, maybe_genitive=maybe)
+    is_owner = maybe and not is_foreign and _is_genitive(reading, last, name)
+    return Found(
+        first.start, last.end, name, kind, is_sure, maybe_genitive=maybe, is_owner=is_owner
+    )
+
+
+def _is_genitive(reading: Reading, last: Token, name: str) -> bool:
+    """Whether a noun follows that the name owns; -is, -os and -us end too many surnames."""
+    if name[-2] in "iou":
+        return False
+    if name[-2] == "a":  # Lettas rapport, but Kallas besöker
+        return reading.passage.is_owner_of_noun(last.end)
+    return reading.passage.is_owner(last.end)

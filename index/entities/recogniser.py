@@ -1,10 +1,13 @@
 """The recogniser: the texts of one article in, mentions with canonical names out."""
 
 from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from typing import Final
 
 from index.entities.candidates import runs
-from index.entities.canonical import Article, read_article
+from index.entities.canonical import Cast, read_cast, unified
 from index.entities.lexicon import Lexicon, load_lexicon
 from index.entities.mentions import Mention
 from index.entities.passage import Passage, lowered
@@ -12,8 +15,23 @@ from index.entities.plain import PlainText, plain_text
 from index.entities.reading import Found
 from index.entities.rules import classify
 
-VERSION: Final = "1"
-"""Changes with every change of rules or lists: an article recognised by another one is changed."""
+VERSION: Final = "2"
+"""The number of the rules, raised with every change of them; the lists count by their content."""
+
+
+@cache
+def recogniser_version() -> str:
+    """The rules' number with a hash of all lists: an article recognised under another is changed.
+
+    The lists are read on the first call and the answer kept for the process.
+    """
+    digest = sha256()
+    folder = files("index.entities") / "data"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith((".txt", ".tsv")):
+            content = file.read_bytes()
+            digest.update(f"{file.name} {len(content)}\n".encode() + content)
+    return f"{VERSION}-{digest.hexdigest()[:16]}"
 
 
 class Recogniser:
@@ -31,13 +49,13 @@ class Recogniser:
         lexicon = load_lexicon()
         plains = [plain_text(text) for text in texts]
         finds = [_find(plain.text, lexicon) for plain in plains]
-        article = read_article([plain.text for plain in plains], finds, lexicon)
+        cast = read_cast([plain.text for plain in plains], finds, lexicon)
         mentions: list[list[Mention]] = []
         order = 0
         for raw, plain, found_here in zip(texts, plains, finds, strict=True):
-            mentions.append(_mentions(raw, plain, found_here, article, order))
+            mentions.append(_mentions(raw, plain, found_here, cast, order))
             order += len(found_here)
-        return mentions
+        return unified(mentions)
 
 
 def _find(text: str, lexicon: Lexicon) -> list[Found]:
@@ -47,11 +65,11 @@ def _find(text: str, lexicon: Lexicon) -> list[Found]:
 
 
 def _mentions(
-    raw: str, plain: PlainText, finds: Sequence[Found], article: Article, order: int
+    raw: str, plain: PlainText, finds: Sequence[Found], cast: Cast, order: int
 ) -> list[Mention]:
     mentions = []
     for place, found in enumerate(finds, start=order + 1):
-        resolved = article.resolve(found, place)
+        resolved = cast.resolve(found, place)
         if resolved is not None:
             kind, name = resolved
             start, end = plain.raw_span(found.start, found.end)

@@ -9,8 +9,10 @@ from typing import Final
 
 from index.entities.candidates import Run, Token
 from index.entities.lexicon import Sign, Word
+from index.entities.mentions import Kind
 from index.entities.organisations import (
     LONGEST_ORGANISATION,
+    association,
     described,
     introduced_by_acronym,
     is_only_common,
@@ -21,7 +23,7 @@ from index.entities.organisations import (
     tailed,
 )
 from index.entities.passage import Passage
-from index.entities.persons import SYLLABLES, lone_person, person, person_end
+from index.entities.persons import SYLLABLES, lone_person, person, person_end, street_of
 from index.entities.reading import (
     LISTED,
     Found,
@@ -33,15 +35,17 @@ from index.entities.reading import (
 )
 
 _SHOUT_LENGTH = 5
-_DETERMINERS: Final = frozenset(
+DETERMINERS: Final = frozenset(
     (
         *("en", "ett", "den", "det", "sin", "sitt", "sina", "ena", "flera", "två", "tre", "varje"),
-        *("något"),
+        *("något",),
     )
 )
+_AGAINST: Final = frozenset(("mot", "över"))  # vann mot Hammarby, körde mot Hammarby
 _COURTESY: Final = frozenset(
     ("dr", "doktor", "herr", "fru", "fröken", "professor", "mr", "mrs", "ms")
 )
+_ROAD = re.compile(r"(?:E|Rv|Lv|V|L)\d{1,4}$")
 _DEFINITE = re.compile(r"\w{4,}(?:en|et|an|na|erna|planet|planen)s?$")
 
 
@@ -78,6 +82,9 @@ def _next(reading: Reading, position: int) -> tuple[Found | None, int]:
             return listed, position + 1
     opener = reading.opener and position == 0
     has_next = position + 1 < len(reading.words)
+    society = association(reading, position)
+    if society is not None:
+        return society, position + 1
     if has_next and _introduces(reading, word):
         return None, position + 1
     end = 0 if opener and is_only_common(word) else organisation_end(reading, position)
@@ -115,6 +122,8 @@ def _name(reading: Reading, position: int, opener: bool) -> tuple[Found | None, 
         return _listed(reading, token, word, opener, following), position + 1
     if opener and following is not None and _only_opens(word, following):
         return None, position + 1
+    if _ROAD.match(token.text):
+        return None, position + 1
     end = _unknown_end(reading, position)
     if end - position > 1:
         return _unknown_sequence(reading, position, end), end
@@ -137,6 +146,9 @@ def _phrase(reading: Reading, token: Token, opener: bool) -> Found | None:
     phrase, end = match
     if phrase.kind is None:
         return nothing(token.start, end)
+    street = street_of(passage, token.start, end) if phrase.kind == "person" else None
+    if street is not None:
+        return street
     name = phrase.name
     if phrase.kind == "person" and reading.lexicon.names.get(name, 0):
         return Found(token.start, end, name, "person", True)
@@ -164,11 +176,10 @@ def _listed(
     before = reading.passage.before(token.start)
     if before in lexicon.cues["before-work"]:
         return None
+    if signs & Sign.ORGANISATION and signs & Sign.PLACE:
+        kind: Kind = "organisation" if _is_bearer(reading, token, before) else "place"
+        return one_word(reading, token, word, kind, True)
     if signs & Sign.ORGANISATION and not signs & Sign.COMMON:
-        if signs & Sign.PLACE and (
-            before in lexicon.cues["place-preposition"] or lexicon.is_cue("before-place", before)
-        ):
-            return one_word(reading, token, word, "place", True)
         return one_word(reading, token, word, "organisation", True)
     if signs & Sign.PERSON:
         found = one_word(reading, token, word, "person", True)
@@ -178,9 +189,7 @@ def _listed(
         before in lexicon.cues["place-preposition"] or before in lexicon.cues["before-place"]
     )
     if signs & Sign.ORGANISATION:
-        if opener or (signs & Sign.PLACE and is_placed):
-            return None
-        return one_word(reading, token, word, "organisation", True)
+        return one_word(reading, token, word, "organisation", not opener)
     if lexicon.is_cue("before-organisation", before):
         return one_word(reading, token, word, "organisation", True)
     if is_placed:
@@ -199,6 +208,20 @@ def _listed(
     return one_word(reading, token, word, "place", not signs & Sign.FIRST)
 
 
+def _is_bearer(reading: Reading, token: Token, before: str) -> bool:
+    """Whether the club or the company that bears a place's name is meant, not the place."""
+    lexicon = reading.lexicon
+    if lexicon.is_cue("before-organisation", before):
+        return True
+    if lexicon.is_cue("before-place", before):
+        return False
+    if before in lexicon.cues["place-preposition"] and before not in _AGAINST:
+        return False
+    if reading.passage.is_sport(token.start, token.end):
+        return True
+    return before not in _AGAINST and reading.passage.is_business(token.start, token.end)
+
+
 def _unknown_end(reading: Reading, start: int) -> int:
     """The end of a sequence of words that no list knows."""
     end = start + 1
@@ -207,6 +230,8 @@ def _unknown_end(reading: Reading, start: int) -> int:
     stop = Sign.COMMON | Sign.NOT_A_NAME | Sign.COMPOUND | Sign.ACRONYM | LISTED
     while end < len(reading.words) and end - start < LONGEST_ORGANISATION:
         signs = reading.words[end].signs
+        if end == start + 1 and reading.words[start].signs & Sign.ACRONYM and signs & Sign.FIRST:
+            break  # FM Tobias Billström
         if reading.joiners[end - 1] in (" in ", " for ", " on "):
             break
         if signs & Sign.COMPOUND and SYLLABLES.match(reading.words[end].base):
@@ -235,6 +260,8 @@ def _unknown_sequence(reading: Reading, start: int, end: int) -> Found | None:
         return several_words(reading, start, end, "organisation", True)
     is_role = lexicon.is_cue("role", before)
     titled = is_role or reading.passage.is_titled_after(last.end)
+    if _is_designation(reading, start, end, is_role):
+        return introduced_by_acronym(reading, start, end) or nothing(first.start, last.end)
     if not titled:
         rejected = nothing(first.start, last.end)
         if before in lexicon.cues["before-work"] or reading.passage.is_quoted(
@@ -269,6 +296,20 @@ def _unknown_sequence(reading: Reading, start: int, end: int) -> Found | None:
     return found
 
 
+def _is_designation(reading: Reading, start: int, end: int, is_role: bool) -> bool:
+    """Whether acronym, number or article shows that no person is named: SOS Alarm, en Dacia Logan.
+
+    Two capitals may be initials, before a surname or after a role: president JD Vance.
+    """
+    words = reading.words[start:end]
+    if any(any(map(str.isdigit, word.base)) for word in words):
+        return True
+    is_initials = len(words[0].base) == 2 and (is_role or bool(words[-1].signs & Sign.SURNAME))
+    if any(w.signs & Sign.ACRONYM for w in words[is_initials:]):
+        return True
+    return reading.passage.before(reading.tokens[start].start) in DETERMINERS
+
+
 def _single(reading: Reading, token: Token, word: Word, opener: bool) -> Found | None:
     """A single word that no list knows as a place or an organisation."""
     signs = word.signs
@@ -288,7 +329,7 @@ def _single(reading: Reading, token: Token, word: Word, opener: bool) -> Found |
         return None
     if f"{before} {word.base}" in lexicon.titled:
         return lone_person(reading, token, Word(f"{before} {word.base}", signs), True)
-    if before in _DETERMINERS or reading.passage.text[token.end : token.end + 1] == "-":
+    if before in DETERMINERS or reading.passage.text[token.end : token.end + 1] == "-":
         return None
     if signs & Sign.FIRST:
         return lone_person(reading, token, word, False)
