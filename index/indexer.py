@@ -78,10 +78,7 @@ class _Run:
         self.on_error(error)
 
     def _put(self, article: Article, writer: StoreWriter) -> None:
-        complete = article
-        if writer.outcome(article) != "unchanged":
-            complete = with_entities(article, self.recogniser)
-        match writer.put(article, complete):
+        match writer.put(article, lambda given: with_entities(given, self.recogniser)):
             case "added":
                 self.report.added += 1
             case "updated":

@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,33 +142,27 @@ class StoreWriter:
         if not self._writer.is_closed:
             self._writer.cancel()
 
-    def outcome(self, article: Article) -> Outcome:
-        """What putting this article, as its source gives it, would do. Raises ValueError.
-
-        The error is that another article of this run has the id already.
-        """
-        digest = article_digest(article)
-        if self._seen.get(article.id, digest) != digest:
-            raise ValueError(f'another article of this run has the id "{article.id}"')
-        known = self._known.get(article.id)
-        if article.id in self._seen or (known and known.digest == digest):
-            return "unchanged"
-        return "updated" if known else "added"
-
-    def put(self, given: Article, complete: Article) -> Outcome:
-        """Add an article or replace the one with its id. Raises ValueError as `outcome` does.
+    def put(self, given: Article, complete: Callable[[Article], Article]) -> Outcome:
+        """Add an article or replace the one with its id; leave alone what has not changed.
 
         `given` is the article as its source gives it, which decides whether it has changed;
-        `complete` has its entities filled in.
+        `complete` fills in its entities when it has. Raises ValueError when another article of this
+        run has the id.
         """
-        outcome = self.outcome(given)
-        self._seen[given.id] = article_digest(given)
-        if outcome == "updated":
-            self._writer.delete_document(self._known[given.id].docnum)
-        if outcome != "unchanged":
-            self._has_changed = True
-            self._writer.add_document(**_fields(given, complete))
-        return outcome
+        digest = article_digest(given)
+        if given.id in self._seen:
+            if self._seen[given.id] == digest:
+                return "unchanged"
+            raise ValueError(f'another article of this run has the id "{given.id}"')
+        self._seen[given.id] = digest
+        known = self._known.get(given.id)
+        if known and known.digest == digest:
+            return "unchanged"
+        if known:
+            self._writer.delete_document(known.docnum)
+        self._has_changed = True
+        self._writer.add_document(**_fields(complete(given), digest))
+        return "updated" if known else "added"
 
     def commit(self) -> None:
         """Make everything that was put visible; nothing is written when nothing changed."""
@@ -189,7 +183,7 @@ def stored_article(stored_fields: dict[str, bytes]) -> Article:
     return from_json(zlib.decompress(stored_fields[schema.ARTICLE]))
 
 
-def _fields(given: Article, complete: Article) -> dict[str, Any]:
+def _fields(complete: Article, digest: bytes) -> dict[str, Any]:
     terms = article_terms(complete)
     stems, forms = group_postings(terms.occurrences)
     date = complete.published
@@ -199,7 +193,7 @@ def _fields(given: Article, complete: Article) -> dict[str, Any]:
         schema.FORM: forms,
         schema.ARTICLE: zlib.compress(to_json(complete)),
         schema.TITLE: complete.title.encode(),
-        schema.DIGEST: article_digest(given),
+        schema.DIGEST: digest,
         schema.START: date.start if date else schema.NO_DATE,
         schema.END: date.end if date else schema.NO_DATE,
         schema.CIVIL: date.civil if date else 0,

@@ -37,7 +37,7 @@ def fill_store(path: Path, *commits: Iterable[Article]) -> Store:
     for articles in commits:
         with store.writer() as writer:
             for article in articles:
-                writer.put(article, with_entities(article, recogniser))
+                writer.put(article, lambda given: with_entities(given, recogniser))
             writer.commit()
     return store
 
