@@ -2,6 +2,7 @@
 
 IndexingError
 ├── ArticleError        one article is unusable: reported, counted, skipped
+├── DuplicateId         two articles of one run have the same id and differ
 ├── DateError           a date that does not exist or is not ISO 8601
 ├── SourceError         a path that cannot be read at all
 └── StoreError          the index itself
@@ -32,6 +33,17 @@ class ArticleError(IndexingError):
     def __str__(self) -> str:
         place = self.path if self.line is None else f"{self.path}:{self.line}"
         return f"{place}: {self.reason}"
+
+
+class DuplicateId(IndexingError):
+    """Another article of this run has the id of this one."""
+
+    def __init__(self, id: str) -> None:  # noqa: A002
+        self.id = id
+        super().__init__(id)
+
+    def __str__(self) -> str:
+        return f'another article of this run has the id "{self.id}"'
 
 
 class DateError(IndexingError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from index.articles import ENTITY_FIELDS, Article
 from index.entities import Recogniser
-from index.errors import ArticleError
+from index.errors import ArticleError, DuplicateId
 from index.readers import find_files, read_articles
 from index.store import Store, StoreWriter
 
@@ -69,7 +69,7 @@ class _Run:
                 continue
             try:
                 self._put(article, writer)
-            except ValueError as error:
+            except DuplicateId as error:
                 self.skip(ArticleError(path, None, str(error)))
             self.on_progress(self.report)
 

@@ -18,7 +18,7 @@ from whoosh.index import EmptyIndexError, LockError
 from index import schema
 from index.articles import FACET_FIELDS, Article, from_json, to_json
 from index.entities.recogniser import recogniser_version
-from index.errors import IndexLocked, IndexMismatch, IndexMissing, StoreError
+from index.errors import DuplicateId, IndexLocked, IndexMismatch, IndexMissing, StoreError
 from index.language import analysis_version
 from index.postings import article_terms, group_postings
 
@@ -146,14 +146,14 @@ class StoreWriter:
         """Add an article or replace the one with its id; leave alone what has not changed.
 
         `given` is the article as its source gives it, which decides whether it has changed;
-        `complete` fills in its entities when it has. Raises ValueError when another article of this
+        `complete` fills in its entities when it has. Raises DuplicateId when another article of this
         run has the id.
         """
         digest = article_digest(given)
         if given.id in self._seen:
             if self._seen[given.id] == digest:
                 return "unchanged"
-            raise ValueError(f'another article of this run has the id "{given.id}"')
+            raise DuplicateId(given.id)
         self._seen[given.id] = digest
         known = self._known.get(given.id)
         if known and known.digest == digest:

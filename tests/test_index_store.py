@@ -9,7 +9,7 @@ import pytest
 
 from index import schema
 from index.articles import Article
-from index.errors import IndexLocked, IndexMismatch, IndexMissing, StoreError
+from index.errors import DuplicateId, IndexLocked, IndexMismatch, IndexMissing, StoreError
 from index.store import STAMP, Store, StoreWriter
 from search.engines.local import LocalEngine
 from search.request import SearchRequest
@@ -57,7 +57,7 @@ def test_of_one_id_in_one_run_the_first_counts(tmp_path: Path) -> None:
         with store.writer() as writer:
             assert put(writer, an_article("a", "Räv")) == run
             assert put(writer, an_article("a", "Räv")) == "unchanged"
-            with pytest.raises(ValueError, match='has the id "a"'):
+            with pytest.raises(DuplicateId, match='has the id "a"'):
                 put(writer, an_article("a", "Varg"))
             writer.commit()
     assert (found(store), found(store, "räv"), found(store, "varg")) == (["a"], ["a"], [])
