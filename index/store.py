@@ -146,8 +146,8 @@ class StoreWriter:
         """Add an article or replace the one with its id; leave alone what has not changed.
 
         `given` is the article as its source gives it, which decides whether it has changed;
-        `complete` fills in its entities when it has. Raises DuplicateId when another article of this
-        run has the id.
+        `complete` fills in its entities when it has. Raises DuplicateId when another article of
+        this run has the id.
         """
         digest = article_digest(given)
         if given.id in self._seen:
