@@ -60,4 +60,6 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             reason = error.strerror or str(error)
-            raise OSError(f"{host}:{port}: {reason}; choose another port with --port") from error
+            raise OSError(
+                f"{host}:{port}: {reason}; choose another with --port (make: PORT=)"
+            ) from error
