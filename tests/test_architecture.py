@@ -55,3 +55,15 @@ def test_every_command_and_exit_code_stands_in_the_readme() -> None:
     assert not [name for name in cli.commands if f"nyhetssok {name}" not in text]
     codes = (SKIPPED, USAGE, NO_INDEX, FAULT, INTERRUPTED)
     assert not [code for code in codes if f"| {code} |" not in text]
+
+
+def test_every_list_that_points_to_the_notice_is_in_it() -> None:
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    pointing = [
+        path
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("data/*.t*")
+        if "NOTICE" in path.read_text(encoding="utf-8")[:600]
+    ]
+    assert pointing
+    assert not [path.name for path in pointing if path.name not in notice]

@@ -5,8 +5,9 @@ Read in this order: `app` (the routes, and nothing else), `params` (a query stri
 with `envelope` (results as JSON, the same for the command line) and `pages` with what it shows:
 `chips` (what narrows the search), `timeline` (the bars), `passages` (texts with marks and links)
 and `swedish` (numbers, dates and names of things). `errors` alone turns errors into statuses,
-`security` sets the headers. `cli` and `serve` start it all from a terminal.
+`security` sets the headers. `cli` is the command line, with `terminal` (results as text), `batch`
+(a file of queries) and `serve` (gunicorn).
 
 Every state stands in the URL and nothing needs JavaScript; no page loads anything from elsewhere.
-The package never touches an engine or an index: `Searcher` is its only door.
+Page and JSON never touch an engine or an index: `Searcher` is their only door.
 """
