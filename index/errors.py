@@ -8,7 +8,8 @@ IndexingError
 └── StoreError          the index itself
     ├── IndexMissing    no index at the path
     ├── IndexMismatch   written by another version: rebuild it
-    └── IndexLocked     another process is writing
+    ├── IndexLocked     another process is writing
+    └── SegmentError    a segment file is damaged, foreign or of another format
 """
 
 from pathlib import Path
@@ -68,3 +69,7 @@ class IndexMismatch(StoreError):
 
 class IndexLocked(StoreError):
     """Another process is writing to the index."""
+
+
+class SegmentError(StoreError):
+    """A segment file that cannot be used: damaged, foreign or of another format."""

@@ -23,6 +23,7 @@ PART_WEIGHT: Final = 0.5
 
 _CUTS: Final = re.compile(r"[-.@']")
 _PIECE: Final = re.compile(r"[^-\u2010\u2011.@'’ʼ:]+")
+_U_UMLAUT: Final = re.compile("[üÜ]")
 _NUMBER: Final = re.compile(r"[\d.,]+")
 
 
@@ -68,13 +69,19 @@ def word_terms(word: str, is_swedish: bool = True) -> tuple[Term, ...]:
     >>> [term.term for term in word_terms("Müller")]
     ['muller', 'myller', 'mull', 'myll']
     """
-    forms = base_forms(word)
+    return form_terms(base_forms(word), is_swedish)
+
+
+def form_terms(forms: tuple[str, ...], is_swedish: bool) -> tuple[Term, ...]:
+    """List the terms of a token that `base_forms` writes like this, forms first."""
     terms = [Term(form, 1.0, "form") for form in forms]
     if forms[0] in read_words("stopwords.txt"):
         return tuple(terms)
     stemmer = _joined_stem if is_swedish else _joined
-    stems = dict.fromkeys(stemmer(form) for form in forms)
+    stems = dict.fromkeys(map(stemmer, forms))
     terms += [Term(s, 1.0, "stem") for s in stems]
+    if forms[-1].isalnum():
+        return tuple(terms)
     parts = [part for part in _CUTS.split(forms[-1].partition(":")[0]) if part]
     if len(parts) > 1 and not _NUMBER.fullmatch(forms[0]):
         cut = dict.fromkeys(stem(part) if is_swedish else part for part in parts)
@@ -102,11 +109,13 @@ def base_forms(word: str) -> tuple[str, ...]:
     (('regeringens', 'regeringen'), ('eu',), ('tv:n',))
     """
     form = normalise(word)
+    if form[-1:] != "s" and (word.isascii() or not _U_UMLAUT.search(word)):
+        return (form,)
     if form.endswith(":s"):
         return (form[:-2],)
     forms = [form]
-    if "ü" in word or "Ü" in word:
-        forms.append(normalise(word.replace("ü", "y").replace("Ü", "y")))
+    if _U_UMLAUT.search(word):
+        forms.append(normalise(_U_UMLAUT.sub("y", word)))
     bases = [genitive_base(written, is_name=word[0].isupper()) for written in forms]
     return (*forms, *filter(None, bases))
 
@@ -127,6 +136,8 @@ def analysis_version() -> str:
 
 def _joined(form: str) -> str:
     # e-post and epost, covid-19 and covid19 are the same word; so are tv:n and tv.
+    if form.isalnum():
+        return form
     return form.partition(":")[0].replace("-", "") or form
 
 

@@ -30,6 +30,7 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_SWEDISH: Final = re.compile("[\x00-\x7fåäöÅÄÖ]*")  # nothing to compose, drop or fold
 _DROP: Final = re.compile(f"[{_INVISIBLE}]")
 _GROUPED: Final = re.compile(rf"\d{{1,3}}(?:[{_SPACES}.]\d{{3}})+(?:,\d+)?")
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
@@ -56,6 +57,15 @@ def tokenize(text: str) -> Iterator[Token]:
         yield Token(match[0], match.start(), match.end())
 
 
+def cut_words(text: str) -> list[str]:
+    """Cut a text into words as `tokenize` does, and leave out where they stand.
+
+    >>> cut_words("Bilarna, EU:s och 10 000 kronor")
+    ['Bilarna', 'EU:s', 'och', '10 000', 'kronor']
+    """
+    return [text] if text.isalpha() else _TOKEN.findall(text)
+
+
 def normalise(word: str) -> str:
     r"""Write a word the way terms are: NFC, lower case, accents folded except å ä ö.
 
@@ -64,7 +74,7 @@ def normalise(word: str) -> str:
     >>> [normalise(word) for word in ("10 000", "1.500", "19:30", "NATO’s")]
     ['10000', '1500', '19.30', "nato's"]
     """
-    if not word.isascii():
+    if not (word.isascii() or _SWEDISH.fullmatch(word)):
         word = _DROP.sub("", unicodedata.normalize("NFC", word)).lower().translate(_FOLD)
     word = word.lower()[:MAX_LENGTH]
     if word[:1].isdigit():

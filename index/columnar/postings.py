@@ -1,0 +1,75 @@
+"""From tokens to the postings of a segment: sorted, counted, packed."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.columnar.codes import CODES
+from index.columnar.segment import POSITION_BLOCK
+from index.compiled import HAS_NUMBA
+
+
+class Postings(NamedTuple):
+    """The postings of all words of a segment; `docs/index-format.md` describes the arrays."""
+
+    starts: NDArray[np.uint32]
+    documents: NDArray[np.uint16]
+    codes: NDArray[np.uint8]
+    positions: NDArray[np.uint8]
+    position_starts: NDArray[np.uint32]
+    other_postings: NDArray[np.uint32]
+    other_counts: NDArray[np.uint32]
+
+
+def group_tokens(
+    tokens: NDArray[np.uint32], bounds: NDArray[np.int64], words: int, kernels: Any = None
+) -> Postings:
+    """Sort the tokens of documents into postings.
+
+    `tokens` is uint32[tokens], numbers of words below `words`; `bounds` int64[3 * documents + 1],
+    where title, lead and body of each document begin. `kernels` is `kernels` or `plain` of this
+    package, by default the faster one there is.
+    """
+    kernels = kernels or load_kernels()
+    posting_counts, byte_counts, others = kernels.measure_tokens(tokens, bounds, words, CODES)
+    starts, byte_starts = _starts(posting_counts), _starts(byte_counts)
+    size = int(starts[-1])
+    found = Postings(
+        starts.astype(np.uint32),
+        np.empty(size, np.uint16),
+        np.empty(size, np.uint8),
+        np.empty(int(byte_starts[-1]), np.uint8),
+        np.empty(-(-size // POSITION_BLOCK), np.uint32),
+        np.empty(others, np.uint32),
+        np.empty((others, 3), np.uint32),
+    )
+    kernels.group_tokens(
+        tokens, bounds, CODES, starts, byte_starts,
+        found.documents, found.codes, found.positions, found.position_starts, POSITION_BLOCK,
+        found.other_postings, found.other_counts,
+    )  # fmt: skip
+    return sort_others(found)
+
+
+def sort_others(postings: Postings) -> Postings:
+    """Bring the postings with counts of their own into ascending order."""
+    order = np.argsort(postings.other_postings)
+    return postings._replace(
+        other_postings=postings.other_postings[order], other_counts=postings.other_counts[order]
+    )
+
+
+def load_kernels() -> Any:
+    """The module of kernels to use: compiled where numba is there."""
+    if HAS_NUMBA:
+        from index.columnar import kernels
+
+        return kernels
+    from index.columnar import plain
+
+    return plain
+
+
+def _starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))

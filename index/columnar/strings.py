@@ -1,0 +1,73 @@
+"""Many short strings as two arrays."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class StringTable(NamedTuple):
+    """Strings of bytes, one after another.
+
+    `text` is uint8[bytes]; `starts` uint32[strings + 1] says where each begins. `find` and `prefix`
+    need them in ascending order of their bytes.
+    """
+
+    text: NDArray[np.uint8]
+    starts: NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, strings: Iterable[bytes]) -> "StringTable":
+        """Lay out strings in the order given. Raises OverflowError beyond 4 GiB."""
+        kept = list(strings)
+        ends = np.cumsum([len(string) for string in kept], dtype=np.int64)
+        if len(ends) and ends[-1] >= 2**32:
+            raise OverflowError("the strings of a segment take more than 4 GiB")
+        starts = np.concatenate(([0], ends)).astype(np.uint32)
+        return cls(np.frombuffer(b"".join(kept), np.uint8), starts)
+
+    @property
+    def size(self) -> int:
+        """How many strings there are."""
+        return len(self.starts) - 1
+
+    def string(self, number: int) -> bytes:
+        """The string with a number."""
+        first, last = self.starts.item(number), self.starts.item(number + 1)
+        return self.text[first:last].tobytes()
+
+    def strings(self) -> Iterator[bytes]:
+        """Yield all strings in order."""
+        text = self.text.tobytes()
+        starts: list[Any] = self.starts.tolist()
+        for first, last in pairwise(starts):
+            yield text[first:last]
+
+    def find(self, wanted: bytes) -> int:
+        """The number of a string, or -1."""
+        number = self._first_not_below(wanted)
+        return number if number < self.size and self.string(number) == wanted else -1
+
+    def prefix(self, prefix: bytes) -> range:
+        """The numbers of the strings that begin so."""
+        first = self._first_not_below(prefix)
+        after = _successor(prefix)
+        return range(first, self.size if after is None else self._first_not_below(after))
+
+    def _first_not_below(self, wanted: bytes) -> int:
+        low, high = 0, self.size
+        while low < high:
+            middle = (low + high) // 2
+            if self.string(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+def _successor(prefix: bytes) -> bytes | None:
+    """The first string behind all that begin with a prefix; None when there is none."""
+    stem = prefix.rstrip(b"\xff")
+    return stem[:-1] + bytes([stem[-1] + 1]) if stem else None
