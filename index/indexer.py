@@ -1,25 +1,29 @@
 """One run from sources to a commit."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-from index.articles import ENTITY_FIELDS, Article
-from index.entities import Recogniser
 from index.errors import ArticleError, DuplicateId
-from index.readers import find_files, read_articles
-from index.store import Store, StoreWriter
+from index.readers import cut_file, find_files
+from index.store import Store
+from index.workers import Batch, Done, start_workers
+from index.writer import StoreWriter
+
+BATCH: Final = 256
+"""Pieces that a worker gets at once."""
 
 
 @dataclass(slots=True)
 class IndexReport:
-    """What a run has done so far, in articles."""
+    """What a run has done so far, in articles; `merge_seconds` is what merging took at its end."""
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     skipped: int = 0
+    merge_seconds: float = 0.0
 
     @property
     def seen(self) -> int:
@@ -32,24 +36,26 @@ def index_sources(
     sources: Iterable[Path],
     *,
     rebuild: bool = False,
+    workers: int = 1,
     on_error: Callable[[ArticleError], None],
     on_progress: Callable[[IndexReport], None] = lambda _: None,
 ) -> IndexReport:
     """Index all articles under the sources in one commit to the index at `path`; return the counts.
 
-    The index is made when there is none. A bad article goes to `on_error` and the rest goes on;
+    The index is made when there is none. With several `workers` so many processes share the work,
+    and the outcome is the same. A bad article goes to `on_error` and the rest goes on;
     `on_progress` is called after each article. Raises SourceError, before anything is written, when
     a source does not exist, and StoreError.
     """
-    files = find_files(sources)
-    run = _Run(Recogniser(), on_error, on_progress)
-    with Store.create(path, rebuild=rebuild).writer() as writer:
-        for file in files:
-            if isinstance(file, ArticleError):
-                run.skip(file)
-            else:
-                run.index_file(file, writer)
-        writer.commit()
+    batches = _batches(find_files(sources))
+    run = _Run(on_error, on_progress)
+    store = Store.create(path, rebuild=rebuild)
+    with store.writer() as writer, start_workers(workers, store) as crew:
+        for worked in crew.map(batches):
+            for one in worked:
+                run.accept(one, writer)
+        writer.commit(crew.finish())
+        run.report.merge_seconds = writer.merge_seconds
     return run.report
 
 
@@ -57,44 +63,35 @@ def index_sources(
 class _Run:
     """A run under way."""
 
-    recogniser: Recogniser
     on_error: Callable[[ArticleError], None]
     on_progress: Callable[[IndexReport], None]
     report: IndexReport = field(default_factory=IndexReport)
 
-    def index_file(self, path: Path, writer: StoreWriter) -> None:
-        for article in read_articles(path):
-            if isinstance(article, ArticleError):
-                self.skip(article)
-                continue
-            try:
-                self._put(article, writer)
-            except DuplicateId as error:
-                self.skip(ArticleError(path, None, str(error)))
-            self.on_progress(self.report)
+    def accept(self, one: Done | ArticleError, writer: StoreWriter) -> None:
+        if isinstance(one, ArticleError):
+            self._skip(one)
+            return
+        try:
+            outcome = writer.accept(one.put)
+        except DuplicateId as error:
+            self._skip(ArticleError(one.path, one.line, str(error)))
+            return
+        setattr(self.report, outcome, getattr(self.report, outcome) + 1)
+        self.on_progress(self.report)
 
-    def skip(self, error: ArticleError) -> None:
+    def _skip(self, error: ArticleError) -> None:
         self.report.skipped += 1
         self.on_error(error)
-
-    def _put(self, article: Article, writer: StoreWriter) -> None:
-        match writer.put(article, lambda given: with_entities(given, self.recogniser)):
-            case "added":
-                self.report.added += 1
-            case "updated":
-                self.report.updated += 1
-            case "unchanged":
-                self.report.unchanged += 1
+        self.on_progress(self.report)
 
 
-def with_entities(article: Article, recogniser: Recogniser) -> Article:
-    """Fill in the kinds of entities that the article does not name itself."""
-    missing = [name for name in ENTITY_FIELDS if getattr(article, name) is None]
-    if not missing:
-        return article
-    found: dict[str, dict[str, None]] = {name: {} for name in ENTITY_FIELDS}
-    for mentions in recogniser.recognise(article.texts):
-        for mention in mentions:
-            found[f"{mention.kind}s"][mention.name] = None
-    values: dict[str, Any] = {name: tuple(found[name]) for name in missing}
-    return replace(article, **values)
+def _batches(files: Iterable[Path | ArticleError]) -> Iterator[Batch]:
+    batch: Batch = []
+    for file in files:
+        for piece in [file] if isinstance(file, ArticleError) else cut_file(file):
+            batch.append(piece)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    if batch:
+        yield batch

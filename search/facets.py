@@ -1,36 +1,37 @@
 """Counts of facet values as a list to choose from."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
 
+from index.language.collation import sort_key
 from search.request import Selection
 from search.results import FacetValue
 
-# Å, Ä, Ö in this order after Z; by their code points they would be Ä, Å, Ö.
-_ALPHABET: Final = str.maketrans("åäö", "{|}")
+
+def most_frequent(counts: Mapping[str, int], size: int) -> list[tuple[str, int]]:
+    """List the `size` most frequent values with their counts, equals by the Swedish alphabet."""
+    return sorted(((value, n) for value, n in counts.items() if n), key=_rank)[:size]
 
 
 def facet_values(
-    counts: Mapping[str, int], selection: Selection, size: int
+    ranked: Iterable[tuple[str, int]], selection: Selection, count: Callable[[str], int]
 ) -> tuple[FacetValue, ...]:
-    """Arrange counts: the `size` most frequent values first, then by name.
+    """Make a list of values that are in order already, as `most_frequent` gives them.
 
-    Whatever is chosen or excluded is in the list too, with its count, be it 0.
+    Whatever is chosen or excluded is in the list too, behind the others in the same order; its
+    `count` is asked for, be it 0.
     """
-
-    def rank(value: str) -> tuple[int, str, str]:
-        return -counts.get(value, 0), value.lower().translate(_ALPHABET), value
-
-    ranked = sorted((value for value in counts if counts[value]), key=rank)
     chosen = selection.include | selection.exclude
-    missing = sorted(chosen.difference(ranked[:size]), key=rank)
+    if not chosen:
+        return tuple([FacetValue(value, value, n) for value, n in ranked])
+    listed = list(ranked)
+    missing = chosen.difference(value for value, _ in listed)
+    listed += sorted(((value, count(value)) for value in missing), key=_rank)
     return tuple(
-        FacetValue(
-            value,
-            value,
-            counts.get(value, 0),
-            selected=value in selection.include,
-            excluded=value in selection.exclude,
-        )
-        for value in (*ranked[:size], *missing)
+        FacetValue(value, value, n, value in selection.include, value in selection.exclude)
+        for value, n in listed
     )
+
+
+def _rank(counted: tuple[str, int]) -> tuple[int, tuple[str, str]]:
+    value, count = counted
+    return -count, sort_key(value)

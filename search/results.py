@@ -1,6 +1,7 @@
 """What comes back: hits, counts and what to say about them."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.articles import Article
 from index.dates import PartialDate
@@ -29,17 +30,17 @@ class Hit:
     snippet: Highlight | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(NamedTuple):
     """One value of a facet; `value` stands in URLs, `label` is shown.
 
     `count` is how many articles would be listed with this value chosen beside what the other
     facets choose.
     """
 
+    # A NamedTuple because a page has fifty: as frozen dataclasses they took as long as the search.
     value: str
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody wants here
     selected: bool = False
     excluded: bool = False
 
@@ -114,7 +115,11 @@ class ArticlePage:
 
 @dataclass(frozen=True, slots=True)
 class IndexInfo:
-    """What an index holds; `first` and `last` are the oldest and newest dates."""
+    """What an index holds; `first` and `last` are the oldest and newest dates.
+
+    `articles` of the index stand in `segments` files beside `deleted` ones that a merge will drop;
+    `stored_bytes` of `size_bytes` are the articles themselves.
+    """
 
     location: str
     articles: int
@@ -124,3 +129,6 @@ class IndexInfo:
     sources: tuple[FacetValue, ...]
     size_bytes: int
     versions: dict[str, str]
+    segments: int
+    deleted: int
+    stored_bytes: int

@@ -10,8 +10,8 @@ from hypothesis import settings
 from index.articles import Article
 from index.dates import PartialDate
 from index.entities import Recogniser
-from index.indexer import with_entities
 from index.store import Store
+from index.workers import with_entities
 from search.engines.base import Engine
 from search.engines.local import LocalEngine
 from search.engines.memory import MemoryEngine

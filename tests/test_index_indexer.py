@@ -8,8 +8,9 @@ import pytest
 from index.articles import Article
 from index.entities import Recogniser
 from index.errors import ArticleError, SourceError
-from index.indexer import IndexReport, index_sources, with_entities
+from index.indexer import IndexReport, index_sources
 from index.store import Store
+from index.workers import with_entities
 from search.engines.local import LocalEngine
 
 SEEDS = Path(__file__).parent.parent / "seeds"

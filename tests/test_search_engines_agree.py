@@ -1,22 +1,35 @@
-"""Property: on any articles, commits and requests, the local engine answers as brute force does."""
+"""Property: on any articles, segments, deletions and requests, local answers as brute force does.
+
+With kernels and without; one request asked alone or after others.
+"""
 
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from index.articles import Article
+from index.articles import Article, to_json
+from index.columnar.arrays import ArrayFile
+from index.columnar.builder import SegmentBuilder
+from index.columnar.segment import ArticleSegment, LiveSegment
 from index.dates import PartialDate
-from search.engines.local import LocalEngine
+from index.entities import Recogniser
+from index.workers import with_entities
+from search.engines import plain
+from search.engines.local import LocalSnapshot
 from search.engines.memory import MemoryEngine
+from search.engines.segment_search import load_kernels
 from search.request import DateFilter, SearchRequest, Selection
 from search.results import SearchResults
 from search.searcher import Searcher
-from tests.conftest import an_article, fill_store
+from tests.conftest import an_article
 
 WORDS = [
     "krig",
@@ -104,16 +117,43 @@ def temporary_folder() -> Iterator[Path]:
         shutil.rmtree(path)
 
 
-def last_versions(groups: list[list[Article]]) -> list[Article]:
-    """What is left: of one commit the first article with an id, over commits the last."""
-    kept: dict[str, Article] = {}
-    for group in groups:
-        kept |= {article.id: article for article in reversed(group)}
-    return list(kept.values())
+def write_segments(path: Path, groups: list[list[Article]]) -> tuple[LiveSegment, ...]:
+    """Write a segment of each group; of the articles with one id only the last is not deleted."""
+    recogniser = Recogniser()
+    builder = SegmentBuilder()
+    segments = []
+    last: dict[str, tuple[int, int]] = {}
+    for number, group in enumerate(filter(None, groups)):
+        for article in group:
+            complete = with_entities(article, recogniser)
+            last[article.id] = number, builder.add(complete, bytes(16), to_json(complete))
+        name = path / f"{number}.col"
+        builder.write(name, {"id": str(number)})
+        segments.append(ArticleSegment(ArrayFile(name)))
+    kept = set(last.values())
+    return tuple(
+        LiveSegment(segment, deleted(number, segment.documents, kept))
+        for number, segment in enumerate(segments)
+    )
 
 
-def first_versions(group: list[Article]) -> list[Article]:
-    return last_versions([group])
+def deleted(number: int, documents: int, kept: set[tuple[int, int]]) -> NDArray[np.uint64] | None:
+    """The set of the documents of a segment that are not kept."""
+    bits = np.zeros(-(-documents // 64), np.uint64)
+    for document in range(documents):
+        if (number, document) not in kept:
+            bits[document >> 6] |= np.uint64(1 << (document & 63))
+    return bits if bits.any() else None
+
+
+class HeldEngine:
+    """An engine over segments that never change."""
+
+    def __init__(self, segments: tuple[LiveSegment, ...], kernels: Any) -> None:
+        self._snapshot = LocalSnapshot(segments, kernels=kernels)
+
+    def snapshot(self) -> LocalSnapshot:
+        return self._snapshot
 
 
 def comparable(results: SearchResults) -> object:
@@ -127,11 +167,14 @@ def comparable(results: SearchResults) -> object:
     )
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(commits, st.lists(requests, min_size=1, max_size=6))
 def test_local_is_memory(groups: list[list[Article]], asked: list[SearchRequest]) -> None:
-    memory = Searcher(MemoryEngine(last_versions(groups)))
+    memory = Searcher(MemoryEngine([article for group in groups for article in group]))
     with temporary_folder() as path:
-        local = Searcher(LocalEngine(fill_store(path, *map(first_versions, groups))))
+        segments = write_segments(path, groups)
+        engines = [Searcher(HeldEngine(segments, kernels)) for kernels in (load_kernels(), plain)]
         for request in asked:
-            assert comparable(local.search(request)) == comparable(memory.search(request))
+            expected = comparable(memory.search(request))
+            for engine in engines:
+                assert comparable(engine.search(request)) == expected

@@ -1,6 +1,6 @@
 """From articles to the file of one segment, without a step of Python for each posting."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -11,23 +11,18 @@ from numpy.typing import NDArray
 from index.articles import FACET_FIELDS, SWEDISH, Article
 from index.columnar.arrays import ArrayWriter
 from index.columnar.postings import Postings, group_tokens
-from index.columnar.segment import (
-    FORM,
-    LAYOUT,
-    MAX_DOCUMENTS,
-    NO_DATE,
-    NOT_SWEDISH,
-    PART,
-    STEM,
-    TERM,
-)
+from index.columnar.segment import LAYOUT, MAX_DOCUMENTS, NO_DATE
 from index.columnar.stored import ArticleStorer
 from index.columnar.strings import StringTable
-from index.language.bulk import BulkAnalyser, Word
+from index.columnar.words import WordTable, starts_of, write_strings
+from index.language.bulk import BulkAnalyser
 from index.language.collation import sort_key
 
 BATCH: Final = 1000
 """Articles that are analysed together."""
+
+DIGEST_BYTES: Final = 8
+"""Bytes of the digest of an article, which is only ever compared with that of its predecessor."""
 
 _TOKEN_BYTES: Final = 10
 """Memory that a token takes while a segment is written: its number and its share of postings."""
@@ -59,11 +54,14 @@ class Columns:
         self.ends.append(date.end if date else NO_DATE)
         self.civil.append(date.civil if date else 0)
         before = len(self.facet_values)
-        for kind, (name, numbers) in enumerate(zip(FACET_FIELDS, self.value_numbers, strict=True)):
-            for value in article.facet_values(name):
-                number = numbers.setdefault(value, len(numbers))
-                self.facet_values.append(number * len(FACET_FIELDS) + kind)
+        for kind, name in enumerate(FACET_FIELDS):
+            self.facet_values += [self.number(kind, v) for v in article.facet_values(name)]
         self.facet_counts.append(len(self.facet_values) - before)
+
+    def number(self, kind: int, value: str) -> int:
+        """Number a value of one of FACET_FIELDS in the order in which they come."""
+        numbers = self.value_numbers[kind]
+        return numbers.setdefault(value, len(numbers)) * len(FACET_FIELDS) + kind
 
 
 class SegmentBuilder:
@@ -75,6 +73,7 @@ class SegmentBuilder:
 
     def __init__(self) -> None:
         self._analyser = BulkAnalyser()
+        self._words = WordTable(self._analyser.vocabulary.words)
         self._clear()
 
     def _clear(self) -> None:
@@ -118,16 +117,18 @@ class SegmentBuilder:
         columns, tokens, bounds = self._columns, self._tokens, np.concatenate(self._bounds)
         joined = np.concatenate(tokens) if tokens else np.zeros(0, np.uint32)
         tokens.clear()
-        numbers, words = sort_words(self._analyser.vocabulary.words, joined)
+        self._words.update()
+        words = self._words.in_order(np.flatnonzero(np.bincount(joined)))
+        lengths = count_content(self._words.is_content[joined], bounds)
+        numbers = np.zeros(int(joined.max(initial=0)) + 1, np.uint32)
+        numbers[words] = np.arange(len(words))
         joined = numbers[joined]
-        is_content = np.array([word.terms[-1].kind != "form" for word in words], bool)
-        lengths = count_content(is_content[joined], bounds)
         postings = group_tokens(joined, bounds, len(words))
         del joined
         text_lengths = np.diff(bounds).astype(np.uint32)
         with path.open("xb") as file:
             writer = ArrayWriter(file)
-            write_words(writer, words)
+            self._words.write(writer, words)
             write_postings(writer, postings)
             writer.add("lengths", lengths)
             writer.add("title_lengths", text_lengths[0::3])
@@ -146,61 +147,10 @@ class SegmentBuilder:
         self._waiting, self._swedish = [], []
 
 
-def word_key(word: Word) -> bytes:
-    """The key by which a segment knows a word."""
-    key = word.text.encode(errors="surrogatepass")
-    return key if word.is_swedish else key + NOT_SWEDISH
-
-
-def sort_words(
-    known: Sequence[Word], tokens: NDArray[np.uint32]
-) -> tuple[NDArray[np.uint32], list[Word]]:
-    """Number the words that occur among the tokens in the order of their keys.
-
-    Returns the new number of each known word, uint32[known], and the words in the new order.
-    """
-    used = np.flatnonzero(np.bincount(tokens, minlength=len(known))).tolist()
-    keys = {number: word_key(known[number]) for number in used}
-    used.sort(key=keys.__getitem__)
-    numbers = np.zeros(len(known), np.uint32)
-    numbers[used] = np.arange(len(used))
-    return numbers, [known[number] for number in used]
-
-
 def count_content(is_content: NDArray[np.bool_], bounds: NDArray[np.int64]) -> NDArray[np.uint32]:
     """Count the words of each document that are no stop words: uint32[documents]."""
     before = np.concatenate((np.zeros(1, np.int64), np.cumsum(is_content, dtype=np.int64)))
     return np.diff(before[bounds[::3]]).astype(np.uint32)
-
-
-def write_words(writer: ArrayWriter, words: Sequence[Word]) -> None:
-    """Write the words and the two vocabularies that lead to them."""
-    keys = [word_key(word) for word in words]
-    _write_strings(writer, "word", StringTable.of(keys))
-    forms: dict[str, list[tuple[int, int]]] = {}
-    terms: dict[str, list[tuple[int, int]]] = {}
-    for number, word in enumerate(words):
-        for term, _, kind in word.terms:
-            if kind == "stem":
-                terms.setdefault(term, []).append((number, STEM))
-            elif kind == "part":
-                terms.setdefault(term, []).append((number, PART))
-            elif term != word.text:
-                forms.setdefault(term, []).append((number, STEM))
-    _write_term_index(writer, FORM, forms)
-    _write_term_index(writer, TERM, terms)
-
-
-def _write_term_index(
-    writer: ArrayWriter, name: str, found: Mapping[str, list[tuple[int, int]]]
-) -> None:
-    in_order = sorted((term.encode(errors="surrogatepass"), pairs) for term, pairs in found.items())
-    strings = StringTable.of(term for term, _ in in_order)
-    writer.add(f"{name}_text", strings.text)
-    writer.add(f"{name}_text_starts", strings.starts)
-    writer.add(f"{name}_word_starts", starts_of(len(pairs) for _, pairs in in_order))
-    writer.add(f"{name}_words", np.array([n for _, pairs in in_order for n, _ in pairs], np.uint32))
-    writer.add(f"{name}_kinds", np.array([k for _, pairs in in_order for _, k in pairs], np.uint8))
 
 
 def write_postings(writer: ArrayWriter, postings: Postings) -> None:
@@ -222,11 +172,11 @@ def write_columns(writer: ArrayWriter, columns: Columns) -> None:
     id_ranks[id_order] = np.arange(len(ids))
     starts = np.array(columns.starts, np.int64)
     days, day_ordinals = np.unique(np.array(columns.civil, np.int32), return_inverse=True)
-    _write_strings(writer, "id", StringTable.of(ids))
+    write_strings(writer, "id", StringTable.of(ids))
     writer.add("id_order", id_order.astype(np.uint16))
-    _write_strings(writer, "title", StringTable.of(columns.titles))
+    write_strings(writer, "title", StringTable.of(columns.titles))
     digests = np.frombuffer(b"".join(columns.digests), np.uint8)
-    writer.add("digests", digests.reshape(len(ids), 16))
+    writer.add("digests", digests.reshape(len(ids), DIGEST_BYTES))
     writer.add("published_start", starts)
     writer.add("published_end", np.array(columns.ends, np.int64))
     writer.add("days", days)
@@ -244,17 +194,6 @@ def write_stored(writer: ArrayWriter, storer: ArticleStorer) -> None:
     writer.add("stored_dictionary", dictionary)
 
 
-def starts_of(counts: Iterable[int]) -> NDArray[np.uint32]:
-    """Where each of several runs begins, and where the last ends: uint32[runs + 1]."""
-    ends = np.cumsum(list(counts), dtype=np.int64)
-    return np.concatenate((np.zeros(1, np.int64), ends)).astype(np.uint32)
-
-
-def _write_strings(writer: ArrayWriter, name: str, strings: StringTable) -> None:
-    writer.add(f"{name}_text", strings.text)
-    writer.add(f"{name}_starts", strings.starts)
-
-
 def _ranks(by: NDArray[np.int64], then_by: NDArray[np.int64]) -> NDArray[np.uint16]:
     order = np.lexsort((then_by, by))
     ranks = np.empty(len(order), np.uint16)
@@ -266,7 +205,7 @@ def _write_facets(writer: ArrayWriter, columns: Columns) -> None:
     """Number the values of all facets in one row, facet by facet and then by the alphabet."""
     sort: Callable[[str], Any] = sort_key
     values = [sorted(numbers, key=sort) for numbers in columns.value_numbers]
-    bounds = starts_of(map(len, values))
+    bounds = starts_of([len(names) for names in values])
     largest = max(map(len, values), default=0)
     ordinals = np.zeros((largest, len(FACET_FIELDS)), np.uint32)
     for kind, (names, numbers) in enumerate(zip(values, columns.value_numbers, strict=True)):
@@ -279,4 +218,5 @@ def _write_facets(writer: ArrayWriter, columns: Columns) -> None:
     writer.add("facet_text", strings.text)
     writer.add("facet_text_starts", strings.starts)
     writer.add("facet_starts", starts_of(columns.facet_counts))
-    writer.add("facet_ordinals", ordinals.reshape(-1)[np.array(columns.facet_values, np.int64)])
+    flat = ordinals.reshape(-1)[np.array(columns.facet_values, np.int64)]
+    writer.add("facet_ordinals", flat.astype(np.uint16 if strings.size <= 65_536 else np.uint32))

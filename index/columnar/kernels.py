@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.codes import OTHER
+from index.columnar.codes import LEAD, OTHER
 from index.compiled import compiled
 
 Array = NDArray[Any]
@@ -27,8 +27,9 @@ def _code(codes: Array, title: int, lead: int, body: int) -> int:
 @compiled
 def _varint_bytes(number: int) -> int:
     size = 1
-    while number >= 128:
-        number >>= 7
+    number //= LEAD
+    while number:
+        number >>= 6
         size += 1
     return size
 
@@ -121,12 +122,117 @@ def group_tokens(
                     for kind in range(3):
                         other_counts[row[_OTHER] - 1, kind] = row[_TITLE + kind]
                 delta = position - before
-                byte = row[_BYTE]
-                while delta >= 128:
-                    positions[byte] = delta & 127 | 128
-                    delta >>= 7
-                    byte += 1
-                positions[byte] = delta
-                row[_BYTE] = byte + 1
+                row[_BYTE] += _varint_bytes(delta)
+                byte = row[_BYTE] - 1
+                positions[byte] = delta % LEAD
+                delta //= LEAD
+                while delta:
+                    byte -= 1
+                    positions[byte] = LEAD + (delta & 63)
+                    delta >>= 6
                 row[_POSITION] = position
                 position += 1
+
+
+@compiled
+def _posting_bytes(positions: Array, byte: int, count: int) -> int:
+    """Bytes of the `count` varints that begin at `byte`."""
+    end = byte
+    while count:
+        if positions[end] < LEAD:
+            count -= 1
+        end += 1
+    return end - byte
+
+
+@compiled
+def measure_postings(
+    starts: Array,
+    documents: Array,
+    codes: Array,
+    positions: Array,
+    other_counts: Array,
+    code_sizes: Array,
+    is_kept: Array,
+) -> tuple[Array, Array, int]:
+    """Count what `copy_postings` copies of each word: postings, bytes of positions; and others.
+
+    The arrays are those of a segment; `code_sizes` int64[256] says how many positions a posting
+    with a code has, `is_kept` bool[documents] which documents stay. Returns int64[words],
+    int64[words] and a number.
+    """
+    posting_counts = np.zeros(len(starts) - 1, np.int64)
+    byte_counts = np.zeros(len(starts) - 1, np.int64)
+    byte = other = kept_others = 0
+    for word in range(len(starts) - 1):
+        for posting in range(starts[word], starts[word + 1]):
+            count = code_sizes[codes[posting]]
+            is_other = codes[posting] == OTHER
+            if is_other:
+                count = other_counts[other].sum()
+                other += 1
+            size = _posting_bytes(positions, byte, count)
+            byte += size
+            if is_kept[documents[posting]]:
+                posting_counts[word] += 1
+                byte_counts[word] += size
+                kept_others += is_other
+    return posting_counts, byte_counts, kept_others
+
+
+@compiled
+def copy_postings(
+    starts: Array,
+    documents: Array,
+    codes: Array,
+    positions: Array,
+    other_counts: Array,
+    code_sizes: Array,
+    new_documents: Array,
+    new_words: Array,
+    posting_ends: Array,
+    byte_ends: Array,
+    others: int,
+    to_documents: Array,
+    to_codes: Array,
+    to_positions: Array,
+    to_position_starts: Array,
+    block: int,
+    to_other_postings: Array,
+    to_other_counts: Array,
+) -> int:
+    """Append the postings of one segment to those of a segment that is made of several.
+
+    `new_documents` int64[documents] numbers the documents anew, -1 where one goes; `new_words`
+    int64[words] the words, -1 where a word has no document left. `posting_ends` and `byte_ends`,
+    int64[new words], say where the next posting of a word goes and are moved on; `others` is how
+    many postings with code OTHER there are already. Returns how many there are then.
+    """
+    byte = other = 0
+    for word in range(len(starts) - 1):
+        to_word = new_words[word]
+        for posting in range(starts[word], starts[word + 1]):
+            count = code_sizes[codes[posting]]
+            is_other = codes[posting] == OTHER
+            if is_other:
+                count = other_counts[other].sum()
+                other += 1
+            size = _posting_bytes(positions, byte, count)
+            document = new_documents[documents[posting]]
+            if document >= 0:
+                to = posting_ends[to_word]
+                to_byte = byte_ends[to_word]
+                if to % block == 0:
+                    to_position_starts[to // block] = to_byte
+                to_documents[to] = document
+                to_codes[to] = codes[posting]
+                if is_other:
+                    to_other_postings[others] = to
+                    to_other_counts[others] = other_counts[other - 1]
+                    others += 1
+                for at in range(size):
+                    to_positions[to_byte + at] = positions[byte + at]
+                posting_ends[to_word] = to + 1
+                byte_ends[to_word] = to_byte + size
+            byte += size
+    return others

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.codes import OTHER
+from index.columnar.codes import LEAD, OTHER
 
 Array = NDArray[Any]
 
@@ -60,15 +60,16 @@ def group_tokens(
 
 
 def varints(numbers: Array) -> Array:
-    """Encode numbers in groups of seven bits, lowest first, the high bit where more follow."""
+    """Encode numbers the way of `positions`: uint8[bytes]."""
     sizes = _varint_bytes(numbers)
     ends = np.cumsum(sizes)
     encoded = np.empty(int(ends[-1]) if len(ends) else 0, np.uint8)
-    for place in range(int(sizes.max(initial=0))):
+    encoded[ends - 1] = numbers % LEAD
+    rest = numbers // LEAD
+    for place in range(1, int(sizes.max(initial=0))):
         longer = sizes > place
-        more = np.where(sizes[longer] > place + 1, 128, 0)
-        at = (ends - sizes)[longer] + place
-        encoded[at] = numbers[longer] >> 7 * place & 127 | more
+        encoded[ends[longer] - 1 - place] = LEAD + (rest[longer] & 63)
+        rest = rest >> 6
     return encoded
 
 
@@ -99,6 +100,91 @@ def _encode(counts: Array, codes: Array) -> Array:
 
 def _varint_bytes(numbers: Array) -> Array:
     sizes = np.ones(len(numbers), np.int64)
-    for shift in range(7, 35, 7):
-        sizes += numbers >= 1 << shift
+    for digits in range(5):
+        sizes += numbers >= LEAD << 6 * digits
     return sizes
+
+
+def measure_postings(
+    starts: Array,
+    documents: Array,
+    codes: Array,
+    positions: Array,
+    other_counts: Array,
+    code_sizes: Array,
+    is_kept: Array,
+) -> tuple[Array, Array, int]:
+    """Count what `copy_postings` copies of each word: postings, bytes of positions; and others."""
+    words = len(starts) - 1
+    owners = np.repeat(np.arange(words), np.diff(starts))
+    kept = is_kept[documents]
+    sizes = np.diff(_posting_bounds(codes, positions, other_counts, code_sizes))
+    byte_counts = np.bincount(owners[kept], sizes[kept], words).astype(np.int64)
+    others = int((codes[kept] == OTHER).sum())
+    return np.bincount(owners[kept], minlength=words), byte_counts, others
+
+
+def copy_postings(
+    starts: Array,
+    documents: Array,
+    codes: Array,
+    positions: Array,
+    other_counts: Array,
+    code_sizes: Array,
+    new_documents: Array,
+    new_words: Array,
+    posting_ends: Array,
+    byte_ends: Array,
+    others: int,
+    to_documents: Array,
+    to_codes: Array,
+    to_positions: Array,
+    to_position_starts: Array,
+    block: int,
+    to_other_postings: Array,
+    to_other_counts: Array,
+) -> int:
+    """Append the postings of one segment to those of a segment that is made of several."""
+    owners = new_words[np.repeat(np.arange(len(starts) - 1), np.diff(starts))]
+    bounds = _posting_bounds(codes, positions, other_counts, code_sizes)
+    kept = np.flatnonzero(new_documents[documents] >= 0)
+    owners, sizes = owners[kept], np.diff(bounds)[kept]
+    order = np.argsort(owners, kind="stable")
+    owners, sizes, kept = owners[order], sizes[order], kept[order]
+    to = posting_ends[owners] + _rank_in_run(owners)
+    before = np.cumsum(sizes) - sizes
+    first_of_run = np.searchsorted(owners, owners)
+    to_bytes = byte_ends[owners] + before - before[first_of_run]
+    to_documents[to] = new_documents[documents[kept]]
+    to_codes[to] = codes[kept]
+    begins = to % block == 0
+    to_position_starts[to[begins] // block] = to_bytes[begins]
+    steps = np.arange(int(sizes.sum())) - np.repeat(before, sizes)
+    to_positions[np.repeat(to_bytes, sizes) + steps] = positions[
+        np.repeat(bounds[kept], sizes) + steps
+    ]
+    is_other = np.flatnonzero(codes[kept] == OTHER)
+    more = slice(others, others + len(is_other))
+    to_other_postings[more] = to[is_other]
+    to_other_counts[more] = other_counts[
+        np.searchsorted(np.flatnonzero(codes == OTHER), kept[is_other])
+    ]
+    np.add.at(posting_ends, owners, 1)
+    np.add.at(byte_ends, owners, sizes)
+    return others + len(is_other)
+
+
+def _posting_bounds(
+    codes: Array, positions: Array, other_counts: Array, code_sizes: Array
+) -> Array:
+    """Where the positions of each posting begin, and where the last end: int64[postings + 1]."""
+    counts = code_sizes[codes]
+    counts[codes == OTHER] = other_counts.sum(axis=1)
+    ends = np.concatenate(([0], np.flatnonzero(positions < LEAD) + 1))
+    bounds: Array = ends[np.concatenate(([0], np.cumsum(counts)))]
+    return bounds
+
+
+def _rank_in_run(sorted_numbers: Array) -> Array:
+    """The place of each number among its equals."""
+    return np.arange(len(sorted_numbers)) - np.searchsorted(sorted_numbers, sorted_numbers)

@@ -19,7 +19,7 @@ LAYOUT: Final = "article"
 MAX_DOCUMENTS: Final = 65_536
 """Documents of a segment at most, so that a document number takes two bytes."""
 
-POSITION_BLOCK: Final = 32
+POSITION_BLOCK: Final = 64
 """Postings from one entry of `position_starts` to the next."""
 
 NO_DATE: Final = -(2**62)
@@ -53,6 +53,7 @@ class ArticleSegment:
 
     def __init__(self, file: ArrayFile) -> None:
         self.file = file
+        self.id: str = file.meta["id"]
         self.name = file.name
         self.documents: int = file.meta["documents"]
         self.words = StringTable(file["word_text"], file["word_starts"])
@@ -85,12 +86,12 @@ class ArticleSegment:
     @cached_property
     def forms(self) -> TermIndex:
         """Written forms that are not the key of their word."""
-        return self._term_index(FORM)
+        return self.term_index(FORM)
 
     @cached_property
     def terms(self) -> TermIndex:
         """Stems and parts."""
-        return self._term_index(TERM)
+        return self.term_index(TERM)
 
     @cached_property
     def stored(self) -> StoredArticles:
@@ -143,7 +144,8 @@ class ArticleSegment:
         number = self.id_order.item(low)
         return number if self.ids.string(number) == wanted else -1
 
-    def _term_index(self, kind: str) -> TermIndex:
+    def term_index(self, kind: str) -> TermIndex:
+        """The vocabulary of FORM or TERM."""
         file = self.file
         return TermIndex(
             StringTable(file[f"{kind}_text"], file[f"{kind}_text_starts"]),
@@ -151,3 +153,28 @@ class ArticleSegment:
             file[f"{kind}_words"],
             file[f"{kind}_kinds"],
         )
+
+
+class LiveSegment(NamedTuple):
+    """A segment as one commit knows it.
+
+    `deleted` is uint64[documents / 64, rounded up]: bit `d & 63` of word `d >> 6` is set when
+    document d is deleted; None when none is.
+    """
+
+    segment: ArticleSegment
+    deleted: NDArray[np.uint64] | None
+
+    @classmethod
+    def of(cls, segment: ArticleSegment, deleted: bytes | None) -> "LiveSegment":
+        """Join a segment and its deletions as the table of contents keeps them, a bit each."""
+        if deleted is None:
+            return cls(segment, None)
+        padded = deleted.ljust(-(-segment.documents // 64) * 8, b"\0")
+        return cls(segment, np.frombuffer(padded, "<u8"))
+
+    def is_deleted(self, document: int) -> bool:
+        """Whether a document is."""
+        if self.deleted is None:
+            return False
+        return self.deleted.item(document >> 6) >> (document & 63) & 1 == 1

@@ -2,10 +2,11 @@
 
 `sources` finds the files under what the user named and hands each to its reader: `text` (plain
 text files) or `jsonlines` (`.jsonl`, `.jsonl.gz`); `record` turns a decoded JSON object into an
-`Article`. A reader yields articles and, in between, an `ArticleError` for each that is unusable; it
-never stops at one and never prints.
+`Article`. A reader first cuts a file into pieces (`piece`), then reads each; an `ArticleError`
+stands in the place of whatever is unusable. It never stops at one and never prints.
 """
 
-from index.readers.sources import find_files, read_articles
+from index.readers.piece import Piece
+from index.readers.sources import cut_file, find_files, read_articles, read_piece
 
-__all__ = ["find_files", "read_articles"]
+__all__ = ["Piece", "cut_file", "find_files", "read_articles", "read_piece"]

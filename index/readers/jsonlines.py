@@ -10,6 +10,7 @@ import orjson
 
 from index.articles import Article
 from index.errors import ArticleError
+from index.readers.piece import Piece
 from index.readers.record import to_article
 
 MAX_LINE: Final = 16 * 1024 * 1024
@@ -18,8 +19,8 @@ MAX_LINE: Final = 16 * 1024 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-def read(path: Path) -> Iterator[Article | ArticleError]:
-    """Yield one article, or what is wrong, for each line that is not blank."""
+def pieces(path: Path) -> Iterator[Piece | ArticleError]:
+    """Yield each line that is not blank, or what is wrong with it."""
     number = 0
     with _open(path) as stream:
         try:
@@ -27,8 +28,8 @@ def read(path: Path) -> Iterator[Article | ArticleError]:
                 if line is None:
                     limit = MAX_LINE // 2**20
                     yield ArticleError(path, number, f"the line is longer than {limit} MiB")
-                elif line.strip():
-                    yield _article(line, path, number)
+                elif not line.isspace():
+                    yield Piece(path, number, line)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             yield ArticleError(path, number + 1, f"the gzip data is damaged: {error}")
 
@@ -39,7 +40,9 @@ def _open(path: Path) -> BinaryIO | gzip.GzipFile:
     return path.open("rb")
 
 
-def _article(line: bytes, path: Path, number: int) -> Article | ArticleError:
+def read(piece: Piece) -> Article | ArticleError:
+    """Read the article of a line."""
+    path, number, line = piece
     try:
         return to_article(orjson.loads(line.rstrip()), f"{path}#{number}")
     except orjson.JSONDecodeError as error:

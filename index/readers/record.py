@@ -1,6 +1,7 @@
 """A decoded JSON object as an article, with every wrong value named."""
 
 import hashlib
+from functools import lru_cache
 from typing import Any, Final
 
 from index.articles import ENTITY_FIELDS, SWEDISH, Article
@@ -80,8 +81,12 @@ def _strings(record: dict[str, object], name: str) -> tuple[str, ...] | None:
     for item in value:
         if not isinstance(item, str):
             raise ValueError(f'"{name}" must hold strings only, not {_describe(item)}')
-    cleaned = (" ".join(clean(item).split()) for item in value)
-    return tuple(dict.fromkeys(item for item in cleaned if item))
+    return tuple(dict.fromkeys(filter(None, map(_clean_name, value))))
+
+
+@lru_cache(maxsize=100_000)
+def _clean_name(name: str) -> str:
+    return " ".join(clean(name).split())
 
 
 def _date(record: dict[str, object], name: str) -> PartialDate | None:
@@ -89,9 +94,12 @@ def _date(record: dict[str, object], name: str) -> PartialDate | None:
     if not text:
         return None
     try:
-        return PartialDate.parse(text)
+        return _parse_date(text)
     except DateError as error:
         raise ValueError(f'"{name}": {error}') from error
+
+
+_parse_date = lru_cache(maxsize=100_000)(PartialDate.parse)
 
 
 def _describe(value: object) -> str:

@@ -1,12 +1,14 @@
 """The files that a user means by the paths on a command line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 from index.articles import Article
 from index.errors import ArticleError, SourceError
 from index.readers import jsonlines, text
+from index.readers.piece import Piece
 
 JSON_LINES: Final = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 TEXT: Final = (".txt", ".text")
@@ -33,13 +35,31 @@ def find_files(sources: Iterable[Path]) -> list[Path | ArticleError]:
     return list(dict.fromkeys(found))
 
 
-def read_articles(path: Path) -> Iterator[Article | ArticleError]:
-    """Yield the articles of one file in its order, an ArticleError in the place of a bad one."""
-    reader = jsonlines.read if path.name.lower().endswith(JSON_LINES) else text.read
+def cut_file(path: Path) -> Iterator[Piece | ArticleError]:
+    """Yield the pieces of one file in its order, an ArticleError in the place of a bad one."""
     try:
-        yield from reader(path)
+        yield from _reader(path).pieces(path)
     except OSError as error:
         yield _unreadable(path, error)
+
+
+def read_piece(piece: Piece) -> Article | ArticleError:
+    """Read the article of a piece, or say what is wrong with it."""
+    try:
+        read: Callable[[Piece], Article | ArticleError] = _reader(piece.path).read
+        return read(piece)
+    except OSError as error:
+        return _unreadable(piece.path, error)
+
+
+def read_articles(path: Path) -> Iterator[Article | ArticleError]:
+    """Yield the articles of one file in its order, an ArticleError in the place of a bad one."""
+    for piece in cut_file(path):
+        yield piece if isinstance(piece, ArticleError) else read_piece(piece)
+
+
+def _reader(path: Path) -> ModuleType:
+    return jsonlines if path.name.lower().endswith(JSON_LINES) else text
 
 
 def _walk(folder: Path, above: frozenset[Path]) -> Iterator[Path | ArticleError]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from index.articles import Article
 from index.errors import ArticleError
+from index.readers.piece import Piece
 from index.readers.record import clean, stable_id
 
 MAX_FILE: Final = 16 * 1024 * 1024
@@ -23,25 +24,28 @@ _ABBREVIATIONS = re.compile(
 )
 
 
-def read(path: Path) -> Iterator[Article | ArticleError]:
-    """Yield the article of a text file, or what is wrong with it.
+def pieces(path: Path) -> Iterator[Piece]:
+    """Yield the file, which is one article."""
+    yield Piece(path)
+
+
+def read(piece: Piece) -> Article | ArticleError:
+    """Read the article of a text file, or say what is wrong with it.
 
     A short first line above a blank one is the title; otherwise the title is the first sentence,
     which then stands in the body too.
     """
+    path = piece.path
     if path.stat().st_size > MAX_FILE:
-        yield ArticleError(path, None, f"the file is larger than {MAX_FILE // 2**20} MiB")
-        return
+        return ArticleError(path, None, f"the file is larger than {MAX_FILE // 2**20} MiB")
     try:
         text = clean(decode(path.read_bytes()))
     except ValueError as error:
-        yield ArticleError(path, None, str(error))
-        return
+        return ArticleError(path, None, str(error))
     if not text:
-        yield ArticleError(path, None, "the file holds no text")
-        return
+        return ArticleError(path, None, "the file holds no text")
     title, body = split_title(text)
-    yield Article(id=stable_id("", str(path)), title=title, body=body)
+    return Article(id=stable_id("", str(path)), title=title, body=body)
 
 
 def decode(data: bytes) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from math import log1p
+from typing import Final, NamedTuple, Protocol
 
 from index.articles import Article
 from search.request import DateFilter, Interval, Selection, Sort
@@ -15,6 +16,18 @@ B: Final = 0.75
 
 SCORE_DECIMALS: Final = 6
 """Scores are rounded, so that equal articles tie whatever the order of the sums."""
+
+SCORE_SCALE: Final = 10.0**SCORE_DECIMALS
+"""A score is its product with this, rounded half to even, divided by it again."""
+
+
+def inverse_frequency(found: int, articles: int) -> float:
+    """Weigh a leaf whose words `found` of all articles have: the idf of BM25, never negative.
+
+    `found` is the sum over the words, an upper bound that is known before anything is matched.
+    """
+    found = min(found, articles)
+    return log1p((articles - found + 0.5) / (found + 0.5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +50,7 @@ class EngineQuery:
     interval: Interval | None
 
 
-@dataclass(frozen=True, slots=True)
-class EngineHit:
+class EngineHit(NamedTuple):
     """One article of the list; `docnum` is the engine's own number for it."""
 
     docnum: int

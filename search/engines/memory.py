@@ -9,12 +9,24 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from index.articles import Article
 from index.entities import Recogniser
-from index.indexer import with_entities
+from index.language import Term
+from index.language.analysis import PART_WEIGHT
 from index.postings import FIELD_WEIGHTS, ArticleTerms, article_terms
-from search.engines.base import K1, SCORE_DECIMALS, B, EngineHit, EngineQuery, EngineResult
-from search.facets import facet_values
+from index.workers import with_entities
+from search.engines.base import (
+    K1,
+    SCORE_SCALE,
+    B,
+    EngineHit,
+    EngineQuery,
+    EngineResult,
+    inverse_frequency,
+)
+from search.facets import facet_values, most_frequent
 from search.plan import (
     FormPrefix,
     Leaf,
@@ -27,19 +39,21 @@ from search.plan import (
     value_matches,
 )
 from search.request import Selection
-from search.results import FacetValue, IndexInfo
+from search.results import FacetValue, IndexInfo, Timeline
 from search.timeline import build_timeline
 from search.tree import And, Everything, Node, Not, Or
+
+_Word = tuple[Term, ...]
+"""A word is what its token is analysed to."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """An article with what is looked up in it: term → [(position, field weight × term weight)]."""
+    """An article with its words and the positions of each, ascending."""
 
     article: Article
     terms: ArticleTerms
-    stems: dict[str, list[tuple[int, float]]]
-    forms: dict[str, list[tuple[int, float]]]
+    positions: dict[_Word, list[int]]
 
 
 class MemoryEngine:
@@ -50,6 +64,7 @@ class MemoryEngine:
         recogniser = Recogniser()
         latest = {article.id: with_entities(article, recogniser) for article in articles}
         self._documents = [_document(article) for article in latest.values()]
+        self._found = Counter(word for document in self._documents for word in document.positions)
         lengths = [document.terms.length for document in self._documents]
         self._mean_length = sum(lengths) / len(lengths) if lengths else 0.0
 
@@ -77,9 +92,14 @@ class MemoryEngine:
             generation=0,
             first=dates[0] if dates else None,
             last=max(dates, key=lambda d: d.end) if dates else None,
-            sources=facet_values(sources, Selection(), len(sources)),
+            sources=facet_values(
+                most_frequent(sources, len(sources)), Selection(), sources.__getitem__
+            ),
             size_bytes=0,
             versions={},
+            segments=0,
+            deleted=0,
+            stored_bytes=0,
         )
 
     def search(self, query: EngineQuery) -> EngineResult:
@@ -99,9 +119,7 @@ class MemoryEngine:
             total=len(listed),
             hits=tuple(self._hit(n, scores[n]) for n in page),
             facets={name: self._facet(name, matched, query) for name in query.facets},
-            timeline=build_timeline(self._civils(listed), query.interval)
-            if query.timeline
-            else None,
+            timeline=self._timeline(listed, query) if query.timeline else None,
         )
 
     def _matches(self, node: Node, n: int) -> bool:
@@ -147,12 +165,22 @@ class MemoryEngine:
     def _scores(self, tree: Node, listed: list[int]) -> dict[int, float]:
         scores = dict.fromkeys(listed, 0.0)
         for leaf in leaves(tree):
-            found = {n: tf for n, d in enumerate(self._documents) if (tf := _frequency(leaf, d))}
-            idf = math.log(1 + (len(self._documents) - len(found) + 0.5) / (len(found) + 0.5))
-            for n in scores.keys() & found.keys():
-                length = self._documents[n].terms.length / (self._mean_length or 1)
-                scores[n] += idf * found[n] * (K1 + 1) / (found[n] + K1 * (1 - B + B * length))
-        return {n: round(score, SCORE_DECIMALS) for n, score in scores.items()}
+            idf = self._idf(leaf)
+            for n in listed:
+                tf = _frequency(leaf, self._documents[n])
+                length = self._documents[n].terms.length
+                norm = K1 * (1 - B + B * length / (self._mean_length or 1.0))
+                scores[n] += idf * tf * (K1 + 1) / (tf + norm)
+        return {n: round(score * SCORE_SCALE) / SCORE_SCALE for n, score in scores.items()}
+
+    def _idf(self, leaf: Leaf) -> float:
+        return sum(
+            inverse_frequency(
+                sum(count for word, count in self._found.items() if _weight(word, slot)),
+                len(self._documents),
+            )
+            for slot in _slots(leaf)
+        )
 
     def _hit(self, n: int, score: float) -> EngineHit:
         article = self._documents[n].article
@@ -174,50 +202,65 @@ class MemoryEngine:
             for value in self._documents[n].article.facet_values(name)
         )
         selection = query.selections.get(name, Selection())
-        return facet_values(counts, selection, query.facet_size)
+        return facet_values(most_frequent(counts, query.facet_size), selection, counts.__getitem__)
 
-    def _civils(self, listed: list[int]) -> Counter[int]:
+    def _timeline(self, listed: list[int], query: EngineQuery) -> Timeline:
         dates = (self._documents[n].article.published for n in listed)
-        return Counter(date.civil if date else 0 for date in dates)
+        civils = np.array([date.civil if date else 0 for date in dates], np.int64)
+        return build_timeline(civils, np.ones_like(civils), query.interval)
 
 
 def _document(article: Article) -> _Document:
     terms = article_terms(article)
-    document = _Document(article, terms, {}, {})
-    for position, field_weight, variants in terms.occurrences:
-        for term, weight, kind in variants:
-            places = document.forms if kind == "form" else document.stems
-            places.setdefault(term, []).append((position, field_weight * weight))
+    document = _Document(article, terms, {})
+    for position, _, word in terms.occurrences:
+        document.positions.setdefault(word, []).append(position)
     return document
+
+
+def _slots(leaf: Leaf) -> tuple[Terms | FormPrefix, ...]:
+    """What words a leaf asks for, one after another."""
+    match leaf:
+        case Sequence(slots):
+            return tuple(Terms((), forms) for forms in slots)
+        case _:
+            return (leaf,)
+
+
+def _weight(word: _Word, slot: Terms | FormPrefix) -> float:
+    """What a word counts where a slot asks for words; 0 when it is none of them."""
+    match slot:
+        case Terms(stems, forms):
+            found = [1.0 for term in word if term.kind == "form" and term.term in forms]
+            found += [
+                PART_WEIGHT if term.kind == "part" else 1.0
+                for term in word
+                if term.kind != "form" and term.term in stems
+            ]
+            return max(found, default=0.0)
+        case FormPrefix(prefix):
+            return float(any(t.kind == "form" and t.term.startswith(prefix) for t in word))
 
 
 def _frequency(leaf: Leaf, document: _Document) -> float:
     """Weigh how often a leaf stands in an article; 0 when it does not."""
-    match leaf:
-        case Terms(stems, forms):
-            found = [document.stems.get(term, []) for term in stems]
-            found += [document.forms.get(form, []) for form in forms]
-        case FormPrefix(prefix):
-            found = [places for form, places in document.forms.items() if form.startswith(prefix)]
-        case Sequence(slots):
-            found = [_phrase(slots, document)]
-    if leaf.region is None:
-        return max((sum(weight for _, weight in places) for places in found), default=0.0)
-    # Inside a region a place counts by its field alone, whatever the kind of the term.
-    return max((_in_region(places, leaf.region, document.terms) for places in found), default=0.0)
-
-
-def _phrase(slots: tuple[tuple[str, ...], ...], document: _Document) -> list[tuple[int, float]]:
     held = [
-        {position for form in slot for position, _ in document.forms.get(form, [])}
-        for slot in slots
+        {
+            position: weight
+            for word, positions in document.positions.items()
+            if (weight := _weight(word, slot))
+            for position in positions
+        }
+        for slot in _slots(leaf)
     ]
-    starts = [p for p in held[0] if all(p + i in held[i] for i in range(len(held)))]
-    terms = document.terms
-    return [(p, FIELD_WEIGHTS[(p >= terms.lead_start) + (p >= terms.body_start)]) for p in starts]
+    return sum(
+        weight * _field_weight(position, leaf.region, document.terms)
+        for position, weight in held[0].items()
+        if all(position + n in slot for n, slot in enumerate(held))
+    )
 
 
-def _in_region(places: list[tuple[int, float]], region: Region, terms: ArticleTerms) -> float:
-    if region == "title":
-        return sum(FIELD_WEIGHTS[0] for p, _ in places if p < terms.title_length)
-    return sum(FIELD_WEIGHTS[1] for p, _ in places if terms.lead_start <= p < terms.body_start)
+def _field_weight(position: int, region: Region, terms: ArticleTerms) -> float:
+    """What an occurrence counts: the weight of its field, 0 outside the region."""
+    field = (position >= terms.lead_start) + (position >= terms.body_start)
+    return FIELD_WEIGHTS[field] if region in (None, ("title", "lead", "body")[field]) else 0.0

@@ -1,0 +1,131 @@
+"""The words of a run, and the vocabularies that lead to those of one segment.
+
+A word is analysed once in a run; each segment then takes what it needs with a few numpy calls.
+"""
+
+from array import array
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.columnar.arrays import ArrayWriter
+from index.columnar.segment import FORM, NOT_SWEDISH, PART, STEM, TERM
+from index.columnar.strings import StringTable
+from index.language.bulk import Word
+
+_KINDS: Final = {"form": STEM, "stem": STEM, "part": PART}
+
+
+class WordTable:
+    """What is written of each word of a vocabulary; `update` takes in those that have come."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self._words = words
+        self._keys: list[bytes] = []
+        self._is_content = array("B")
+        self._leading = {FORM: _Leading(), TERM: _Leading()}
+
+    def update(self) -> None:
+        """Analyse the words that are new."""
+        forms, terms = self._leading[FORM], self._leading[TERM]
+        for word in self._words[len(self._keys) :]:
+            self._keys.append(_key(word))
+            found = word.terms
+            for term, _, kind in found:
+                if kind != "form":
+                    terms.add(term, _KINDS[kind])
+                elif term != word.text:
+                    forms.add(term, _KINDS[kind])
+            forms.end_word()
+            terms.end_word()
+            self._is_content.append(found[-1].kind != "form")
+
+    @property
+    def is_content(self) -> NDArray[np.bool_]:
+        """Which words are no stop words: bool[words]."""
+        return np.array(self._is_content, np.uint8).astype(bool)
+
+    def in_order(self, used: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Sort numbers of words by their keys."""
+        return np.array(sorted(used.tolist(), key=self._keys.__getitem__), np.int64)
+
+    def write(self, writer: ArrayWriter, words: NDArray[np.int64]) -> None:
+        """Write the keys of a segment's words, in their order, and what leads to them."""
+        write_strings(writer, "word", StringTable.of(self._keys[word] for word in words.tolist()))
+        for name, leading in self._leading.items():
+            write_term_index(writer, name, *leading.of(words))
+
+
+class Pairs(NamedTuple):
+    """Which strings lead to which words: int64[pairs] each, in any order; `kinds` say how."""
+
+    strings: NDArray[np.int64]
+    words: NDArray[np.int64]
+    kinds: NDArray[np.int64]
+
+
+class _Leading:
+    """The strings that lead to words, word by word."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._strings = array("q")
+        self._kinds = array("q")
+        self._starts = array("q", [0])
+
+    def add(self, string: str, kind: int) -> None:
+        self._strings.append(self._numbers.setdefault(string, len(self._numbers)))
+        self._kinds.append(kind)
+
+    def end_word(self) -> None:
+        self._starts.append(len(self._strings))
+
+    def of(self, words: NDArray[np.int64]) -> tuple[list[bytes], Pairs]:
+        """All strings, and the pairs of the given words, which are numbered in their order."""
+        starts, strings, kinds = map(np.array, (self._starts, self._strings, self._kinds))
+        first, sizes = starts[words], starts[words + 1] - starts[words]
+        owners = np.repeat(np.arange(len(words)), sizes)
+        steps = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        pairs = np.repeat(first, sizes) + steps
+        encoded = [string.encode(errors="surrogatepass") for string in self._numbers]
+        return encoded, Pairs(
+            strings[pairs].astype(np.int64), owners, kinds[pairs].astype(np.int64)
+        )
+
+
+def write_term_index(
+    writer: ArrayWriter, name: str, strings: Sequence[bytes], pairs: Pairs
+) -> None:
+    """Write a vocabulary; strings that lead to no word are left out."""
+    is_used = np.zeros(len(strings), bool)
+    is_used[pairs.strings] = True
+    used = sorted(np.flatnonzero(is_used).tolist(), key=strings.__getitem__)
+    ranks = np.zeros(len(strings), np.int64)
+    ranks[used] = np.arange(len(used))
+    owners = ranks[pairs.strings]
+    order = np.lexsort((pairs.words, owners))
+    table = StringTable.of(strings[number] for number in used)
+    writer.add(f"{name}_text", table.text)
+    writer.add(f"{name}_text_starts", table.starts)
+    writer.add(f"{name}_word_starts", starts_of(np.bincount(owners, minlength=len(used))))
+    writer.add(f"{name}_words", pairs.words[order].astype(np.uint32))
+    writer.add(f"{name}_kinds", pairs.kinds[order].astype(np.uint8))
+
+
+def write_strings(writer: ArrayWriter, name: str, strings: StringTable) -> None:
+    """Write a table of strings."""
+    writer.add(f"{name}_text", strings.text)
+    writer.add(f"{name}_starts", strings.starts)
+
+
+def starts_of(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Where each of several runs begins, and where the last ends: uint32[runs + 1]."""
+    ends = np.cumsum(counts, dtype=np.int64)
+    return np.concatenate((np.zeros(1, np.int64), ends)).astype(np.uint32)
+
+
+def _key(word: Word) -> bytes:
+    key = word.text.encode(errors="surrogatepass")
+    return key if word.is_swedish else key + NOT_SWEDISH

@@ -1,0 +1,153 @@
+"""Facet values of all segments under one numbering, and who has them."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain, pairwise
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.articles import FACET_FIELDS
+from index.columnar.segment import ArticleSegment
+from index.language.collation import sort_key
+from search.engines.segment_search import Array, Bits
+from search.plan import Named, value_matches
+
+_CACHED_NAMES: Final = 256
+
+
+class SegmentFacets:
+    """Who has which value in one segment; `ordinals`, uint32[pairs], are those of the table."""
+
+    def __init__(self, segment: ArticleSegment, ordinals: Array, values: int, kernels: Any) -> None:
+        self._words = -(-segment.documents // 64)
+        self._starts = segment.facet_starts
+        self._ordinals = ordinals
+        self._values = values
+        self._kernels = kernels
+
+    @cached_property
+    def _lists(self) -> tuple[Array, Array]:
+        found: tuple[Array, Array] = self._kernels.invert_values(
+            self._starts, self._ordinals, self._values
+        )
+        return found
+
+    def holding(self, ordinals: NDArray[np.int64]) -> Bits:
+        """The documents with any of the values."""
+        starts, documents = self._lists
+        bits = np.zeros(self._words, np.uint64)
+        bounds = np.column_stack((starts[ordinals], starts[ordinals + 1]))
+        self._kernels.mark_lists(bounds, documents, bits)
+        return bits
+
+    def count(self, bits: Bits, first: int, last: int, counts: NDArray[np.int32]) -> None:
+        """Add the documents of a set to the counts of the values from `first` to `last`."""
+        self._kernels.count_values(bits, self._starts, self._ordinals, first, last, counts)
+
+
+class FacetTable:
+    """All values, facet by facet and then by the Swedish alphabet; an ordinal is a place there."""
+
+    def __init__(self, segments: Sequence[ArticleSegment], kernels: Any) -> None:
+        self._kernels = kernels
+        found = [_read_values(segment) for segment in segments]
+        rows = [_merge([values[kind] for values in found]) for kind in range(len(FACET_FIELDS))]
+        self.names = list(chain.from_iterable(rows))
+        self._bounds = dict(
+            zip(FACET_FIELDS, pairwise(np.cumsum([0, *map(len, rows)]).tolist()), strict=True)
+        )
+        self.segments = tuple(
+            SegmentFacets(segment, _renumber(segment, values, rows), len(self.names), kernels)
+            for segment, values in zip(segments, found, strict=True)
+        )
+        self.find_named = lru_cache(maxsize=_CACHED_NAMES)(self._find_named)
+
+    def bounds(self, facet: str) -> tuple[int, int]:
+        """The first ordinal of a facet and that behind its last."""
+        return self._bounds[facet]
+
+    def ordinals_of(self, facet: str, values: Iterable[str]) -> NDArray[np.int64]:
+        """The ordinals of values, those that no article has left out: int64[found]."""
+        first, last = self._bounds[facet]
+        found = []
+        for value in values:
+            at = bisect_left(self.names, sort_key(value), first, last, key=sort_key)
+            if at < last and self.names[at] == value:
+                found.append(at)
+        return np.array(found, np.int64)
+
+    def _find_named(self, node: Named) -> NDArray[np.int64]:
+        first, last = self._bounds[node.facet]
+        names = self.names
+        found = [n for n in range(first, last) if value_matches(node.query, names[n])]
+        return np.array(found, np.int64)
+
+    def top(
+        self, counts: NDArray[np.int32], facets: Sequence[str], size: int
+    ) -> list[list[tuple[str, int]]]:
+        """The most frequent values of each facet with their counts, equals by the alphabet."""
+        bounds = np.array([self._bounds[facet] for facet in facets], np.int64)
+        heaps, sizes = self._kernels.top_values(counts, bounds.reshape(-1, 2), size)
+        heaps.sort(axis=1)
+        heaps = heaps[:, ::-1]
+        ordinals = (_LARGEST - (heaps & _LARGEST)).tolist()
+        numbers = (heaps >> 32).tolist()
+        names = self.names
+        return [
+            [(names[o], n) for o, n in zip(row[:kept], numbers[i], strict=False)]
+            for i, (row, kept) in enumerate(zip(ordinals, sizes.tolist(), strict=True))
+        ]
+
+
+_LARGEST: Final = 2**32 - 1
+
+
+class _Values(NamedTuple):
+    """The values of one facet in a segment, ascending by their keys, which `sort_key` gives."""
+
+    keys: list[str]
+    names: list[str]
+
+
+def _read_values(segment: ArticleSegment) -> list[_Values]:
+    """The values of each facet of a segment."""
+    text, starts = segment.facet_values
+    # All at once, with separators put in: one by one took ten times as long.
+    separated = np.insert(text, starts[1:-1].astype(np.int64), 0) if len(starts) > 1 else text
+    joined = separated.tobytes().decode(errors="surrogatepass")
+    names = joined.split("\0") if len(starts) > 1 else []
+    keys = sort_key(joined)[0].split("\0")
+    if not len(names) == len(keys) == len(starts) - 1:  # a value has a NUL, or there is none
+        names = [name.decode(errors="surrogatepass") for name in segment.facet_values.strings()]
+        keys = [sort_key(name)[0] for name in names]
+    bounds: list[int] = segment.facet_bounds.tolist()
+    return [_Values(keys[first:last], names[first:last]) for first, last in pairwise(bounds)]
+
+
+def _merge(found: Sequence[_Values]) -> list[str]:
+    """Bring the values of one facet in several segments into one order."""
+    if not found:
+        return []
+    if all(values.names == found[0].names for values in found):
+        return found[0].names
+    pairs = sorted(chain.from_iterable(zip(*values, strict=True) for values in found))
+    return list(dict.fromkeys(name for _, name in pairs))
+
+
+def _renumber(
+    segment: ArticleSegment, found: Sequence[_Values], rows: Sequence[list[str]]
+) -> NDArray[np.uint32]:
+    """The ordinals of the documents of a segment in the numbering of the table."""
+    if all(values.names is row for values, row in zip(found, rows, strict=True)):
+        ordinals: NDArray[np.uint32] = segment.facet_ordinals
+        return ordinals
+    numbers: list[int] = []
+    first = 0
+    for values, row in zip(found, rows, strict=True):
+        places = dict(zip(row, range(first, first + len(row)), strict=True))
+        numbers += map(places.__getitem__, values.names)
+        first += len(row)
+    return np.array(numbers, np.uint32)[segment.facet_ordinals]
