@@ -10,10 +10,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run install test check format bench clean lock
+.PHONY: help run install test check format bench whoosh-tests clean lock
 
 help: ## List the commands
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: $(VENV)/installed ## Index seeds/ and serve it on 127.0.0.1 (PORT=8000)
 	@$(BIN)/nyhetssok index --index $(INDEX) --rebuild seeds || test $$? -eq 1
@@ -36,6 +36,9 @@ format: $(VENV)/installed-dev ## Format the code
 bench: $(VENV)/installed ## Measure beside other engines (ARTICLES=100000 BENCH="--pin 0")
 	@$(BIN)/python -m bench.environment var/bench/venv
 	@var/bench/venv/bin/python -m bench.run --articles $(ARTICLES) $(BENCH)
+
+whoosh-tests: $(VENV)/installed-dev ## Run Whoosh's own tests on our segments
+	@$(BIN)/python -m bench.whoosh_tests
 
 lock: ## Lock the dependencies anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \

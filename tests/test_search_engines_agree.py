@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from index.articles import Article, to_json
 from index.columnar.arrays import ArrayFile
-from index.columnar.builder import SegmentBuilder
+from index.columnar.builder import DIGEST_BYTES, SegmentBuilder
 from index.columnar.segment import ArticleSegment, LiveSegment
 from index.dates import PartialDate
 from index.entities import Recogniser
@@ -126,7 +126,7 @@ def write_segments(path: Path, groups: list[list[Article]]) -> tuple[LiveSegment
     for number, group in enumerate(filter(None, groups)):
         for article in group:
             complete = with_entities(article, recogniser)
-            last[article.id] = number, builder.add(complete, bytes(16), to_json(complete))
+            last[article.id] = number, builder.add(complete, bytes(DIGEST_BYTES), to_json(complete))
         name = path / f"{number}.col"
         builder.write(name, {"id": str(number)})
         segments.append(ArticleSegment(ArrayFile(name)))

@@ -14,6 +14,8 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 
 from index.columnar import whoosh_writing
 from index.columnar.arrays import ArrayFile
+from index.columnar.segment import LAYOUT
+from index.columnar.whoosh_articles import ArticleDocumentsReader, read_terms
 from index.columnar.whoosh_documents import WhooshDocumentsReader, added_column
 from index.columnar.whoosh_terms import WhooshTermsReader
 from index.columnar.whoosh_writing import HeldArrays, WhooshDocumentsWriter, WhooshFieldsWriter
@@ -38,7 +40,9 @@ class ColumnarCodec(base.Codec):  # type: ignore[misc]
         """Open the terms of a segment. Raises FileNotFoundError or SegmentError."""
         arrays = open_arrays(storage, segment)
         if arrays.meta["layout"] == whoosh_writing.LAYOUT:
-            return WhooshTermsReader(arrays)
+            return WhooshTermsReader.read(arrays)
+        if arrays.meta["layout"] == LAYOUT:
+            return read_terms(arrays)
         raise _unknown_layout(arrays)
 
     def per_document_reader(self, storage: Any, segment: Any) -> Any:
@@ -51,6 +55,8 @@ class ColumnarCodec(base.Codec):  # type: ignore[misc]
         arrays = open_arrays(storage, segment)
         if arrays.meta["layout"] == whoosh_writing.LAYOUT:
             return WhooshDocumentsReader(arrays, storage, segment)
+        if arrays.meta["layout"] == LAYOUT:
+            return ArticleDocumentsReader(arrays, segment)
         raise _unknown_layout(arrays)
 
     def column_filename(self, segment: Any, fieldname: str) -> str:

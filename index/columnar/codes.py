@@ -21,6 +21,11 @@ OTHER: Final = 255
 LEAD: Final = 192
 """Bytes of a position from here on are followed by more."""
 
+WORD_SHIFT: Final = 44
+DOCUMENT_SHIFT: Final = 28
+FIELD_SHIFT: Final = 26
+"""A token that is yet to be sorted, in 64 bits: low bits of its word, document, field, position."""
+
 # Title and lead, then how often at most in the body; what real articles hold most often.
 _LARGEST: Final = {
     (0, 0): 80, (0, 1): 35, (0, 2): 25, (0, 3): 20,

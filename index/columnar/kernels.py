@@ -8,13 +8,49 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.codes import LEAD, OTHER
+from index.columnar.codes import DOCUMENT_SHIFT, FIELD_SHIFT, LEAD, OTHER, WORD_SHIFT
 from index.compiled import compiled
 
 Array = NDArray[Any]
 
-# What `group_tokens` keeps of each word: one row, one cache line.
+_DOCUMENT_MASK, _FIELD_MASK, _POSITION_MASK = 0xFFFF, 3, (1 << FIELD_SHIFT) - 1
+
+# What is kept of each word while its tokens go by: one row, one cache line.
 _DOCUMENT, _POSITION, _TITLE, _LEAD, _BODY, _POSTING, _BYTE, _OTHER = range(8)
+
+
+@compiled
+def sort_tokens(tokens: Array, bounds: Array, shift: int, buckets: int) -> tuple[Array, Array]:
+    """Sort tokens roughly, so that what follows stays in the cache.
+
+    `tokens` is uint32[tokens], the word at each place; `bounds` int64[3 * documents + 1], where
+    title, lead and body of each document begin in it. A bucket takes the words that are equal but
+    for their `shift` low bits. Returns uint64[tokens], packed, by bucket and then as they came; and
+    int64[buckets + 1], where each bucket begins.
+    """
+    starts = np.zeros(buckets + 1, np.int64)
+    for place in range(len(tokens)):
+        starts[(tokens[place] >> shift) + 1] += 1
+    starts = np.cumsum(starts)
+    ends = starts.copy()
+    packed = np.empty(len(tokens), np.uint64)
+    low = (1 << shift) - 1
+    for document in range((len(bounds) - 1) // 3):
+        position = 0
+        for field in range(3):
+            at = 3 * document + field
+            for place in range(bounds[at], bounds[at + 1]):
+                word = np.int64(tokens[place])
+                bucket = word >> shift
+                packed[ends[bucket]] = (
+                    (word & low) << WORD_SHIFT
+                    | document << DOCUMENT_SHIFT
+                    | field << FIELD_SHIFT
+                    | position
+                )
+                ends[bucket] += 1
+                position += 1
+    return packed, starts
 
 
 @compiled
@@ -36,43 +72,42 @@ def _varint_bytes(number: int) -> int:
 
 @compiled
 def measure_tokens(
-    tokens: Array, bounds: Array, words: int, codes: Array
+    packed: Array, bucket_starts: Array, shift: int, words: int, codes: Array
 ) -> tuple[Array, Array, int]:
     """Count postings and bytes of positions of each word, and the postings with code OTHER.
 
-    `tokens` is uint32[tokens], the word at each place; `bounds` int64[3 * documents + 1], where
-    title, lead and body of each document begin in it; `codes` is CODES. Returns int64[words],
+    `packed` and `bucket_starts` are from `sort_tokens`; `codes` is CODES. Returns int64[words],
     int64[words] and a number.
     """
     state = np.zeros((words, 8), np.int64)
     others = 0
-    for document in range((len(bounds) - 1) // 3):
-        position = 0
-        for field in range(3):
-            at = 3 * document + field
-            for place in range(bounds[at], bounds[at + 1]):
-                row = state[tokens[place]]
-                before = row[_POSITION]
-                if row[_DOCUMENT] != document + 1:
-                    row[_DOCUMENT] = document + 1
-                    row[_TITLE] = row[_LEAD] = row[_BODY] = row[_OTHER] = 0
-                    row[_POSTING] += 1
-                    before = 0
-                row[_TITLE + field] += 1
-                is_other = _code(codes, row[_TITLE], row[_LEAD], row[_BODY]) == OTHER
-                if is_other and row[_OTHER] == 0:
-                    row[_OTHER] = 1
-                    others += 1
-                row[_BYTE] += _varint_bytes(position - before)
-                row[_POSITION] = position
-                position += 1
+    for bucket in range(len(bucket_starts) - 1):
+        for place in range(bucket_starts[bucket], bucket_starts[bucket + 1]):
+            token = np.int64(packed[place])
+            row = state[bucket << shift | token >> WORD_SHIFT]
+            document = token >> DOCUMENT_SHIFT & _DOCUMENT_MASK
+            position = token & _POSITION_MASK
+            before = row[_POSITION]
+            if row[_DOCUMENT] != document + 1:
+                row[_DOCUMENT] = document + 1
+                row[_TITLE] = row[_LEAD] = row[_BODY] = row[_OTHER] = 0
+                row[_POSTING] += 1
+                before = 0
+            row[_TITLE + (token >> FIELD_SHIFT & _FIELD_MASK)] += 1
+            is_other = _code(codes, row[_TITLE], row[_LEAD], row[_BODY]) == OTHER
+            if is_other and row[_OTHER] == 0:
+                row[_OTHER] = 1
+                others += 1
+            row[_BYTE] += _varint_bytes(position - before)
+            row[_POSITION] = position
     return state[:, _POSTING].copy(), state[:, _BYTE].copy(), others
 
 
 @compiled
 def group_tokens(
-    tokens: Array,
-    bounds: Array,
+    packed: Array,
+    bucket_starts: Array,
+    shift: int,
     codes: Array,
     posting_starts: Array,
     byte_starts: Array,
@@ -95,43 +130,42 @@ def group_tokens(
         state[word, _POSTING] = posting_starts[word] - 1
         state[word, _BYTE] = byte_starts[word]
     others = 0
-    for document in range((len(bounds) - 1) // 3):
-        position = 0
-        for field in range(3):
-            at = 3 * document + field
-            for place in range(bounds[at], bounds[at + 1]):
-                row = state[tokens[place]]
-                before = row[_POSITION]
-                if row[_DOCUMENT] != document + 1:
-                    row[_DOCUMENT] = document + 1
-                    row[_TITLE] = row[_LEAD] = row[_BODY] = row[_OTHER] = 0
-                    row[_POSTING] += 1
-                    before = 0
-                    documents[row[_POSTING]] = document
-                    if row[_POSTING] % block == 0:
-                        position_starts[row[_POSTING] // block] = row[_BYTE]
-                row[_TITLE + field] += 1
-                posting = row[_POSTING]
-                code = _code(codes, row[_TITLE], row[_LEAD], row[_BODY])
-                posting_codes[posting] = code
-                if code == OTHER:
-                    if row[_OTHER] == 0:
-                        others += 1
-                        row[_OTHER] = others
-                        other_postings[others - 1] = posting
-                    for kind in range(3):
-                        other_counts[row[_OTHER] - 1, kind] = row[_TITLE + kind]
-                delta = position - before
-                row[_BYTE] += _varint_bytes(delta)
-                byte = row[_BYTE] - 1
-                positions[byte] = delta % LEAD
-                delta //= LEAD
-                while delta:
-                    byte -= 1
-                    positions[byte] = LEAD + (delta & 63)
-                    delta >>= 6
-                row[_POSITION] = position
-                position += 1
+    for bucket in range(len(bucket_starts) - 1):
+        for place in range(bucket_starts[bucket], bucket_starts[bucket + 1]):
+            token = np.int64(packed[place])
+            row = state[bucket << shift | token >> WORD_SHIFT]
+            document = token >> DOCUMENT_SHIFT & _DOCUMENT_MASK
+            position = token & _POSITION_MASK
+            before = row[_POSITION]
+            if row[_DOCUMENT] != document + 1:
+                row[_DOCUMENT] = document + 1
+                row[_TITLE] = row[_LEAD] = row[_BODY] = row[_OTHER] = 0
+                row[_POSTING] += 1
+                before = 0
+                documents[row[_POSTING]] = document
+                if row[_POSTING] % block == 0:
+                    position_starts[row[_POSTING] // block] = row[_BYTE]
+            row[_TITLE + (token >> FIELD_SHIFT & _FIELD_MASK)] += 1
+            posting = row[_POSTING]
+            code = _code(codes, row[_TITLE], row[_LEAD], row[_BODY])
+            posting_codes[posting] = code
+            if code == OTHER:
+                if row[_OTHER] == 0:
+                    others += 1
+                    row[_OTHER] = others
+                    other_postings[others - 1] = posting
+                for kind in range(3):
+                    other_counts[row[_OTHER] - 1, kind] = row[_TITLE + kind]
+            delta = position - before
+            row[_BYTE] += _varint_bytes(delta)
+            byte = row[_BYTE] - 1
+            positions[byte] = delta % LEAD
+            delta //= LEAD
+            while delta:
+                byte -= 1
+                positions[byte] = LEAD + (delta & 63)
+                delta >>= 6
+            row[_POSITION] = position
 
 
 @compiled

@@ -5,7 +5,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.codes import LEAD, OTHER
+from index.columnar.codes import (
+    DOCUMENT_SHIFT,
+    FIELD_SHIFT,
+    LEAD,
+    OTHER,
+    WORD_SHIFT,
+)
 
 Array = NDArray[Any]
 
@@ -20,22 +26,41 @@ class _Grouped(NamedTuple):
     deltas: Array  # int64[tokens]
 
 
+def sort_tokens(tokens: Array, bounds: Array, shift: int, buckets: int) -> tuple[Array, Array]:
+    """Sort tokens roughly: packed, by bucket and then as they came; where each bucket begins."""
+    per_document = np.diff(bounds[::3])
+    documents = np.repeat(np.arange(len(per_document)), per_document)
+    fields = np.repeat(np.arange(len(bounds) - 1) % 3, np.diff(bounds))
+    positions = np.arange(len(tokens)) - np.repeat(bounds[:-1:3], per_document)
+    words = tokens.astype(np.int64)
+    packed = (
+        (words & (1 << shift) - 1) << WORD_SHIFT
+        | documents << DOCUMENT_SHIFT
+        | fields << FIELD_SHIFT
+        | positions
+    )
+    order = np.argsort(words >> shift, kind="stable")
+    counts = np.bincount(words >> shift, minlength=buckets)
+    return packed[order].astype(np.uint64), np.concatenate(([0], np.cumsum(counts)))
+
+
 def measure_tokens(
-    tokens: Array, bounds: Array, words: int, codes: Array
+    packed: Array, bucket_starts: Array, shift: int, words: int, codes: Array
 ) -> tuple[Array, Array, int]:
     """Count postings and bytes of positions of each word, and the postings with code OTHER."""
-    grouped = _group(tokens, bounds)
+    grouped = _group(packed, bucket_starts, shift)
     postings = np.bincount(grouped.words, minlength=words)
     sizes = _varint_bytes(grouped.deltas)
-    repeats = np.diff(np.append(grouped.first_tokens, len(tokens)))
+    repeats = np.diff(np.append(grouped.first_tokens, len(packed)))
     byte_counts = np.bincount(np.repeat(grouped.words, repeats), sizes, words)
     others = int((_encode(grouped.counts, codes) == OTHER).sum())
     return postings, byte_counts.astype(np.int64), others
 
 
 def group_tokens(
-    tokens: Array,
-    bounds: Array,
+    packed: Array,
+    bucket_starts: Array,
+    shift: int,
     codes: Array,
     posting_starts: Array,
     byte_starts: Array,
@@ -49,7 +74,7 @@ def group_tokens(
 ) -> None:
     """Write the postings of all words into arrays of the sizes that `measure_tokens` found."""
     del posting_starts, byte_starts  # which follow from the order
-    grouped = _group(tokens, bounds)
+    grouped = _group(packed, bucket_starts, shift)
     documents[:] = grouped.documents
     posting_codes[:] = _encode(grouped.counts, codes)
     positions[:] = varints(grouped.deltas)
@@ -73,13 +98,15 @@ def varints(numbers: Array) -> Array:
     return encoded
 
 
-def _group(tokens: Array, bounds: Array) -> _Grouped:
-    per_document = np.diff(bounds[::3])
-    owners = np.repeat(np.arange(len(per_document)), per_document)
-    fields = np.repeat(np.arange(len(bounds) - 1) % 3, np.diff(bounds))
-    places = np.arange(len(tokens)) - np.repeat(bounds[:-1:3], per_document)
-    order = np.argsort(tokens, kind="stable")
-    words, owners, fields, places = tokens[order], owners[order], fields[order], places[order]
+def _group(packed: Array, bucket_starts: Array, shift: int) -> _Grouped:
+    tokens = packed.astype(np.int64)
+    buckets = np.repeat(np.arange(len(bucket_starts) - 1), np.diff(bucket_starts))
+    words = buckets << shift | tokens >> WORD_SHIFT
+    order = np.argsort(words, kind="stable")
+    words, tokens = words[order], tokens[order]
+    owners = tokens >> DOCUMENT_SHIFT & 0xFFFF
+    fields = tokens >> FIELD_SHIFT & 3
+    places = tokens & (1 << FIELD_SHIFT) - 1
     is_first = np.ones(len(tokens), bool)
     is_first[1:] = (words[1:] != words[:-1]) | (owners[1:] != owners[:-1])
     first_tokens = np.flatnonzero(is_first)

@@ -61,5 +61,6 @@ def decode_varints(data: NDArray[np.uint8]) -> Numbers:
     for place in range(int(sizes.max(initial=1)) - 1, 0, -1):
         longer = sizes > place
         numbers[longer] = (numbers[longer] << 6) + data[ends[longer] - place] - LEAD
-    numbers = numbers * LEAD + data[ends]
+    numbers *= LEAD
+    numbers += data[ends]
     return numbers

@@ -1,6 +1,6 @@
 """From tokens to the postings of a segment: sorted, counted, packed."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from index.columnar.codes import CODES
 from index.columnar.segment import POSITION_BLOCK
 from index.compiled import HAS_NUMBA
+
+_BUCKET_BITS: Final = 8  # the words of one bucket of 256, and their postings, fit the cache
 
 
 class Postings(NamedTuple):
@@ -32,7 +34,11 @@ def group_tokens(
     package, by default the faster one there is.
     """
     kernels = kernels or load_kernels()
-    posting_counts, byte_counts, others = kernels.measure_tokens(tokens, bounds, words, CODES)
+    shift = max(0, words.bit_length() - _BUCKET_BITS)
+    packed, buckets = kernels.sort_tokens(tokens, bounds, shift, (words >> shift) + 1)
+    posting_counts, byte_counts, others = kernels.measure_tokens(
+        packed, buckets, shift, words, CODES
+    )
     starts, byte_starts = _starts(posting_counts), _starts(byte_counts)
     size = int(starts[-1])
     found = Postings(
@@ -45,7 +51,7 @@ def group_tokens(
         np.empty((others, 3), np.uint32),
     )
     kernels.group_tokens(
-        tokens, bounds, CODES, starts, byte_starts,
+        packed, buckets, shift, CODES, starts, byte_starts,
         found.documents, found.codes, found.positions, found.position_starts, POSITION_BLOCK,
         found.other_postings, found.other_counts,
     )  # fmt: skip

@@ -19,14 +19,12 @@ from index.columnar.whoosh_matcher import Postings, PostingsMatcher
 from index.columnar.whoosh_values import Arrays, Values
 
 
-class WhooshDocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
-    """Reads documents; `segment` knows which are deleted."""
+class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
+    """Knows how many documents a segment has and which of them are deleted."""
 
-    def __init__(self, arrays: Arrays, storage: Any, segment: Any) -> None:
+    def __init__(self, arrays: Arrays, segment: Any) -> None:
         self._arrays = arrays
-        self._storage = storage
         self._segment = segment
-        self._stored = Values.read(arrays, "stored")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -57,6 +55,15 @@ class WhooshDocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
         """Numbers of those that are not, ascending."""
         deleted = self.deleted_docs()
         return (docnum for docnum in range(self.doc_count_all()) if docnum not in deleted)
+
+
+class WhooshDocumentsReader(DocumentsReader):
+    """Reads documents of the layout for any schema; `segment` knows which are deleted."""
+
+    def __init__(self, arrays: Arrays, storage: Any, segment: Any) -> None:
+        super().__init__(arrays, segment)
+        self._storage = storage
+        self._stored = Values.read(arrays, "stored")
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """Return the stored fields of a document by their names."""

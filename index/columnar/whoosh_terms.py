@@ -7,8 +7,8 @@ and `max_length` int32[terms]; and the postings, `docs` uint32, `weights` float3
 `postings`.
 """
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,20 @@ from whoosh.reading import TermInfo, TermNotFound
 from index.columnar.strings import StringTable
 from index.columnar.whoosh_matcher import Postings, PostingsMatcher
 from index.columnar.whoosh_values import Arrays, Values
+
+
+class Field(Protocol):
+    """The terms of one field, numbered in ascending order."""
+
+    @property
+    def texts(self) -> StringTable:
+        """The terms."""
+
+    def info(self, number: int) -> Any:
+        """Whoosh's statistics of a term."""
+
+    def postings(self, number: int) -> Postings:
+        """The posting list of a term."""
 
 
 class FieldTerms(NamedTuple):
@@ -80,13 +94,20 @@ class FieldTerms(NamedTuple):
 class WhooshTermsReader(base.TermsReader):  # type: ignore[misc]
     """Looks up terms; texts are bytes throughout, as Whoosh's fields encode them."""
 
-    def __init__(self, arrays: Arrays) -> None:
-        self._arrays = arrays
-        self._fields = {name: FieldTerms.read(arrays, name) for name in arrays.meta["fields"]}
+    def __init__(self, fields: Mapping[str, Field], close: Callable[[], None]) -> None:
+        """Read the fields, which are in ascending order of their names; `close` lets go of them."""
+        self._fields = dict(fields)
+        self._close = close
+
+    @classmethod
+    def read(cls, arrays: Arrays) -> "WhooshTermsReader":
+        """Read the fields of a file."""
+        fields = {name: FieldTerms.read(arrays, name) for name in arrays.meta["fields"]}
+        return cls(fields, arrays.close)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._arrays.close()
+        self._close()
 
     def indexed_field_names(self) -> list[str]:
         """List the fields that have terms, in ascending order."""
@@ -134,14 +155,16 @@ class WhooshTermsReader(base.TermsReader):  # type: ignore[misc]
         if (fieldname, text) not in self:
             return 0
         field, number = self._find(fieldname, text)
-        return field.weight.item(number)
+        weight: float = field.info(number).weight()
+        return weight
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
         """Count the postings of a term, deleted documents too; 0 for one that is not there."""
         if (fieldname, text) not in self:
             return 0
         field, number = self._find(fieldname, text)
-        return field.starts.item(number + 1) - field.starts.item(number)
+        count: int = field.info(number).doc_frequency()
+        return count
 
     def matcher(
         self, fieldname: str, text: bytes, format_: Any, scorer: Any = None
@@ -151,7 +174,7 @@ class WhooshTermsReader(base.TermsReader):  # type: ignore[misc]
         term = (fieldname, text)
         return PostingsMatcher(field.postings(number), format_, term=term, scorer=scorer)
 
-    def _find(self, fieldname: str, text: bytes) -> tuple[FieldTerms, int]:
+    def _find(self, fieldname: str, text: bytes) -> tuple[Field, int]:
         field = self._fields.get(fieldname)
         number = field.texts.find(text) if field else -1
         if field is None or number < 0:
@@ -169,7 +192,7 @@ class WhooshTermsReader(base.TermsReader):  # type: ignore[misc]
 class WhooshCursor(base.FieldCursor):  # type: ignore[misc]
     """Stands on a term of a field; the terms come as the field decodes them."""
 
-    def __init__(self, field: FieldTerms, fieldobj: Any) -> None:
+    def __init__(self, field: Field, fieldobj: Any) -> None:
         self._field = field
         self._fieldobj = fieldobj
         self._number = 0

@@ -33,6 +33,13 @@ _PLACES[[(0x03F79D71B4CB0A89 << n) % 2**64 >> 58 for n in range(64)]] = np.arang
 _SPARSE: Final = 16
 """How many postings take as long to read as one takes to find by searching."""
 
+_DENSE: Final = 4
+"""A set of more than one in so many documents is scored in place."""
+
+
+_BLOCK: Final = 64
+"""Counts that are compared at once, as the processor can."""
+
 
 # Sets of documents.
 
@@ -54,18 +61,22 @@ def _lowest(word: Any) -> int:
 
 
 @compiled
+def _count(word: Any) -> int:
+    """How many bits of a word are set, in steps that LLVM knows as one instruction."""
+    pairs = np.uint64(0x3333333333333333)
+    word = word - (word >> _ONE & np.uint64(0x5555555555555555))
+    word = (word & pairs) + (word >> np.uint64(2) & pairs)
+    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    # numba makes float64 of int64 and uint64.
+    return int(np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56)))
+
+
+@compiled
 def count_bits(bits: Array) -> int:
     """How many documents a set has."""
     count = 0
     for at in range(len(bits)):
-        x = bits[at]
-        x = x - (x >> _ONE & np.uint64(0x5555555555555555))
-        x = (x & np.uint64(0x3333333333333333)) + (
-            x >> np.uint64(2) & np.uint64(0x3333333333333333)
-        )
-        x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-        # numba makes float64 of a sum of int64 and uint64.
-        count += int(np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56)))
+        count += _count(bits[at])
     return count
 
 
@@ -253,8 +264,8 @@ def find_lists(
 # Matching.
 
 
-# The weight of a posting is `table[code]`, and that of code OTHER is found here. A function for both
-# would not be inlined: then passing the arrays takes ten times as long as reading the table.
+# The weight of a posting is `table[code]`, and that of code OTHER is found here. A function for
+# both would not be inlined: passing the arrays takes ten times as long as reading the table.
 
 
 @compiled
@@ -425,7 +436,7 @@ def find_phrases(
     lead_lengths: Array,
     field_weights: Array,
 ) -> tuple[Array, Array]:
-    """Find the documents of a set that have a phrase: uint16[found] and float64[found].
+    """Leave in a set the documents with a phrase; list them: uint16[found] and float64[found].
 
     The numbers are the sums of `field_weights`, float64[3], over the occurrences; the chosen slots,
     int64[chosen], are the words of the phrase in order. `sizes`, int64[256], is how many positions
@@ -447,6 +458,7 @@ def find_phrases(
             document = (at << 6) + _lowest(word)
             word &= word - _ONE
             held = 0
+            frequency = 0.0
             for slot in range(slots):
                 hits = 0
                 for n in range(starts[chosen[slot]], starts[chosen[slot] + 1]):
@@ -503,7 +515,6 @@ def find_phrases(
             else:
                 lead = np.int64(title_lengths[document])
                 body = lead + lead_lengths[document]
-                frequency = 0.0
                 for place in range(held):
                     first, end = places[place], places[place] + slots
                     if reached[place] != slots - 1:
@@ -514,14 +525,31 @@ def find_phrases(
                         frequency += field_weights[1]
                     elif body <= first:
                         frequency += field_weights[2]
-                if frequency > 0:
-                    found[count] = document
-                    frequencies[count] = frequency
-                    count += 1
+            if frequency > 0:
+                found[count] = document
+                frequencies[count] = frequency
+                count += 1
+            else:
+                bits[at] &= ~(_ONE << np.uint64(document & 63))
     return found[:count], frequencies[:count]
 
 
 # Ranking.
+
+
+@compiled
+def _sift(heap: Array, size: int, key: int) -> None:
+    """Put a key in the place of the smallest."""
+    at = 0
+    while 2 * at + 1 < size:
+        child = 2 * at + 1
+        if child + 1 < size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= key:
+            break
+        heap[at] = heap[child]
+        at = child
+    heap[at] = key
 
 
 @compiled
@@ -534,25 +562,28 @@ def _push(heap: Array, size: int, key: int) -> int:
             at = (at - 1) >> 1
         heap[at] = key
         return size + 1
-    if size == 0 or key <= heap[0]:
-        return size
-    at = 0
-    while 2 * at + 1 < size:
-        child = 2 * at + 1
-        if child + 1 < size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= key:
-            break
-        heap[at] = heap[child]
-        at = child
-    heap[at] = key
+    if size and key > heap[0]:
+        _sift(heap, size, key)
     return size
+
+
+@compiled
+def _list_members(bits: Array, members: Array, before: Array) -> None:
+    """List the documents of a set, and how many stand before each word of it."""
+    count = 0
+    for at in range(len(bits)):
+        before[at] = count
+        word = bits[at]
+        while word:
+            members[count] = (at << 6) + _lowest(word)
+            count += 1
+            word &= word - _ONE
 
 
 @compiled
 def _gather(
     bits: Array,
-    is_small: bool,
+    before: Array,
     first: int,
     last: int,
     weight: float,
@@ -566,37 +597,73 @@ def _gather(
     touched: Array,
     size: int,
 ) -> int:
-    """Add the frequencies of one list; list the documents that had none in `touched`."""
-    if is_small:
-        posting = first
-        for at in range(len(bits)):
-            word = bits[at]
-            while word:
-                document = (at << 6) + _lowest(word)
-                word &= word - _ONE
-                posting = _seek(documents, posting, last, document)
-                if posting == last:
-                    return size
-                if documents[posting] == document:
-                    tf = table[codes[posting]]
-                    if codes[posting] == OTHER:
-                        tf = _weigh_other(posting, fields, others, counts)
-                    if tf > 0:
-                        touched[size] = document
-                        size += frequencies[document] == 0
-                        frequencies[document] += weight * tf
-        return size
+    """Add the frequencies of one list; note in `touched` the places that had none.
+
+    The place of a document is its number among the members of the set or, where `before` is empty,
+    itself.
+    """
+    is_dense = len(before) == 0
     for posting in range(first, last):
-        document = documents[posting]
-        if _has(bits, np.int64(document)):
+        document = np.int64(documents[posting])
+        word = bits[document >> 6] >> np.uint64(document & 63)
+        if word & _ONE:
+            place = document
+            if not is_dense:
+                lower = bits[document >> 6] & ((_ONE << np.uint64(document & 63)) - _ONE)
+                place = np.int64(before[document >> 6]) + _count(lower)
             tf = table[codes[posting]]
             if codes[posting] == OTHER:
                 tf = _weigh_other(posting, fields, others, counts)
             if tf > 0:
-                touched[size] = document
-                size += frequencies[document] == 0
-                frequencies[document] += weight * tf
+                touched[size] = place
+                size += frequencies[place] == 0
+                frequencies[place] += weight * tf
     return size
+
+
+@compiled
+def _gather_few(
+    members: Array,
+    first: int,
+    last: int,
+    weight: float,
+    documents: Array,
+    codes: Array,
+    table: Array,
+    fields: Array,
+    others: Array,
+    counts: Array,
+    frequencies: Array,
+    touched: Array,
+    size: int,
+) -> int:
+    """Do what `_gather` does by looking each member up in the list."""
+    posting = first
+    for place in range(len(members)):
+        posting = _seek(documents, posting, last, members[place])
+        if posting == last:
+            break
+        if documents[posting] == members[place]:
+            tf = table[codes[posting]]
+            if codes[posting] == OTHER:
+                tf = _weigh_other(posting, fields, others, counts)
+            if tf > 0:
+                touched[size] = place
+                size += frequencies[place] == 0
+                frequencies[place] += weight * tf
+    return size
+
+
+@compiled
+def _split(heap: Array, order: Array) -> tuple[Array, Array]:
+    """Empty a heap of keys, the largest first: the upper 48 bits, and the documents below."""
+    scaled = np.empty(len(heap), np.int64)
+    documents = np.empty(len(heap), np.int64)
+    for size in range(len(heap), 0, -1):
+        scaled[size - 1] = heap[0] >> 16
+        documents[size - 1] = order[65535 - (heap[0] & 65535)]
+        _sift(heap, size - 1, heap[size - 1])
+    return scaled, documents
 
 
 @compiled
@@ -617,75 +684,84 @@ def rank(
     phrase_starts: Array,
     phrase_documents: Array,
     phrase_frequencies: Array,
+    lengths: Array,
     norms: Array,
     ranks: Array,
+    order: Array,
     saturation: float,
     scale: float,
     scores: Array,
     frequencies: Array,
     touched: Array,
+    members: Array,
     size: int,
-) -> Array:
-    """Score the documents of a set by BM25F and keep the best: int64[best], in no order.
+) -> tuple[Array, Array]:
+    """Score the documents of a set by BM25F and keep the best: int64[best] and int64[best].
 
-    A result is the score times `scale`, rounded, and below it in 16 bits 65535 minus the rank of
-    the document in `ranks`, uint16[documents]: the larger the better. `chosen`, int64[leaves], are
-    the leaves that score, in order: a slot, or -1 - n for the n-th phrase, whose documents and
-    frequencies (`find_phrases`) begin at `phrase_starts[n]`, int64[phrases + 1]. `idfs` is
-    float64[leaves], `norms` float64[documents], `saturation` is K1 + 1. `scores` and `frequencies`,
-    float64[documents], are 0 before and after; `touched` is uint16[documents + 1].
+    First the scores times `scale`, rounded, then the documents, the best first; equals by `ranks`,
+    uint16[documents], of which `order` is the inverse. `chosen`, int64[leaves], are the leaves that
+    score, in order: a slot, or -1 - n for the n-th phrase, whose documents and frequencies
+    (`find_phrases`) begin at `phrase_starts[n]`, int64[phrases + 1]. `idfs` is float64[leaves],
+    `lengths` uint32[documents], `norms` float64[lengths], `saturation` is K1 + 1. `scores` and
+    `frequencies`, float64[documents], are 0 before and after; `touched` and `members`
+    are uint16[documents + 1].
     """
     listed = count_bits(bits)
+    # Numbers for the sums of few documents are close together, which spares the caches.
+    is_dense = _DENSE * listed > len(ranks)
+    before = np.empty(0 if is_dense else len(bits), np.uint16)
+    if not is_dense:
+        members = members[:listed]
+        _list_members(bits, members, before)
     for leaf in range(len(chosen)):
         slot, idf = chosen[leaf], idfs[leaf]
         held = 0
         if slot < 0:
-            for at in range(phrase_starts[-1 - slot], phrase_starts[-slot]):
+            first, last = phrase_starts[-1 - slot], phrase_starts[-slot]
+            for at in range(first, last):
                 document = np.int64(phrase_documents[at])
                 if _has(bits, document):
-                    touched[held] = document
-                    frequencies[document] = phrase_frequencies[at]
+                    place = document
+                    if not is_dense:
+                        place = np.searchsorted(members, phrase_documents[at])
+                    touched[held] = place
+                    frequencies[place] = phrase_frequencies[at]
                     held += 1
         else:
             row = rows[slot]
             for n in range(starts[slot], starts[slot + 1]):
                 first, last = bounds[n, 0], bounds[n, 1]
-                held = _gather(
-                    bits, listed * _SPARSE < last - first, first, last, weights[n], documents,
-                    codes, tables[row], fields[row], others, counts, frequencies, touched, held,
-                )  # fmt: skip
+                if not is_dense and listed * _SPARSE < last - first:
+                    held = _gather_few(
+                        members, first, last, weights[n], documents, codes, tables[row],
+                        fields[row], others, counts, frequencies, touched, held,
+                    )  # fmt: skip
+                else:
+                    held = _gather(
+                        bits, before, first, last, weights[n], documents, codes, tables[row],
+                        fields[row], others, counts, frequencies, touched, held,
+                    )  # fmt: skip
         for at in range(held):
-            document = touched[at]
-            tf = frequencies[document]
-            frequencies[document] = 0.0
-            scores[document] += idf * tf * saturation / (tf + norms[document])
+            place = np.int64(touched[at])
+            tf = frequencies[place]
+            frequencies[place] = 0.0
+            length = lengths[place] if is_dense else lengths[members[place]]
+            scores[place] += idf * tf * saturation / (tf + norms[length])
     heap = np.empty(min(size, listed), np.int64)
     kept = 0
     limit = -1.0
-    if 2 * listed > len(ranks):
-        # Read on without looking who is in the set: nobody else has a score above 0.
-        for document in range(len(ranks)):
-            scaled = scores[document] * scale
-            if scaled > limit and _has(bits, document):
-                key = (np.int64(np.rint(scaled)) << 16) + 65535 - np.int64(ranks[document])
-                kept = _push(heap, kept, key)
-                if kept == len(heap):
-                    limit = float(heap[0] >> 16) - 1.0
-        scores[:] = 0.0
-        return heap
-    for at in range(len(bits)):
-        word = bits[at]
-        while word:
-            document = (at << 6) + _lowest(word)
-            word &= word - _ONE
-            scaled = scores[document] * scale
-            scores[document] = 0.0
-            if scaled > limit:
-                key = (np.int64(np.rint(scaled)) << 16) + 65535 - np.int64(ranks[document])
-                kept = _push(heap, kept, key)
-                if kept == len(heap) and kept:
-                    limit = float(heap[0] >> 16) - 1.0
-    return heap
+    for place in range(len(ranks) if is_dense else listed):
+        scaled = scores[place] * scale
+        # In a dense set who is no member has the score 0, and is told apart only until the heap
+        # is full.
+        if scaled > limit and (not is_dense or _has(bits, place)):
+            document = place if is_dense else np.int64(members[place])
+            key = (np.int64(np.rint(scaled)) << 16) + 65535 - np.int64(ranks[document])
+            kept = _push(heap, kept, key)
+            if kept and kept == len(heap):
+                limit = float(heap[0] >> 16) - 1.0
+    scores[: len(ranks) if is_dense else listed] = 0.0
+    return _split(heap, order)
 
 
 @compiled
@@ -726,19 +802,15 @@ def invert_values(starts: Array, ordinals: Array, values: int) -> tuple[Array, A
 
 
 @compiled
-def count_values(
-    bits: Array, starts: Array, ordinals: Array, first: int, last: int, counts: Array
-) -> None:
-    """Add the documents of a set to `counts`, int32[values], by their values in [first, last)."""
+def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> None:
+    """Add the documents of a set to `counts`, int32[values], by their values."""
     for at in range(len(bits)):
         word = bits[at]
         while word:
             document = (at << 6) + _lowest(word)
             word &= word - _ONE
             for pair in range(starts[document], starts[document + 1]):
-                ordinal = np.int64(ordinals[pair])
-                if first <= ordinal < last:
-                    counts[ordinal] += 1
+                counts[ordinals[pair]] += 1
 
 
 @compiled
@@ -753,12 +825,19 @@ def top_values(counts: Array, bounds: Array, size: int) -> tuple[Array, Array]:
     sizes = np.zeros(len(bounds), np.int64)
     for facet in range(len(bounds)):
         kept, least = 0, np.int64(0)
-        for value in range(bounds[facet, 0], bounds[facet, 1]):
-            if counts[value] > least:
-                key = (np.int64(counts[value]) << 32) + 0xFFFFFFFF - value
-                kept = _push(heaps[facet], kept, key)
-                if kept and kept == size:
-                    least = heaps[facet, 0] >> 32
+        for begin in range(bounds[facet, 0], bounds[facet, 1], _BLOCK):
+            end = min(begin + _BLOCK, bounds[facet, 1])
+            largest = np.int32(0)
+            for value in range(begin, end):
+                largest = max(largest, counts[value])
+            if largest <= least:
+                continue
+            for value in range(begin, end):
+                if counts[value] > least:
+                    key = (np.int64(counts[value]) << 32) + 0xFFFFFFFF - value
+                    kept = _push(heaps[facet], kept, key)
+                    if kept and kept == size:
+                        least = heaps[facet, 0] >> 32
         sizes[facet] = kept
     return heaps, sizes
 

@@ -4,8 +4,9 @@ A snapshot holds the segments of one commit. A query is made into a program, ans
 segment on arrays, and what the segments answer is put together here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
+from itertools import repeat
 from operator import itemgetter
 from threading import Lock
 from typing import Any, Final, NamedTuple
@@ -16,7 +17,15 @@ from numpy.typing import NDArray
 from index.articles import Article, from_json
 from index.columnar.segment import MAX_DOCUMENTS, NO_DATE, LiveSegment
 from index.store import Store
-from search.engines.base import SCORE_SCALE, EngineHit, EngineQuery, EngineResult, inverse_frequency
+from search.engines.base import (
+    K1,
+    SCORE_SCALE,
+    B,
+    EngineHit,
+    EngineQuery,
+    EngineResult,
+    inverse_frequency,
+)
 from search.engines.facet_table import FacetTable
 from search.engines.program import Program, make_program
 from search.engines.segment_search import Bits, FoundWords, Match, SegmentSearch, load_kernels
@@ -25,6 +34,9 @@ from search.plan import Named
 from search.request import Selection
 from search.results import FacetValue, IndexInfo, Timeline
 from search.timeline import build_timeline
+
+# What `EngineHit(*fields)` does, without its Python.
+_make_hit = partial(tuple.__new__, EngineHit)
 
 _NO_SELECTION: Final = Selection()
 _SCORE: Final = itemgetter(0)
@@ -57,6 +69,7 @@ class _Listed(NamedTuple):
     fitting: int
     dated: Bits
     listed: Bits
+    total: int
 
 
 class LocalSnapshot:
@@ -75,8 +88,11 @@ class LocalSnapshot:
         self._segments = [SegmentSearch(live, self._kernels) for live in segments]
         self._count = sum(segment.live_count for segment in self._segments)
         length = sum(segment.total_length for segment in self._segments)
+        self._ids = [segment.id for segment in self._segments]
+        self._titles = [segment.title for segment in self._segments]
+        norms = _norms(self._segments, length / self._count if length else 1.0)
         for segment in self._segments:
-            segment.set_mean_length(length / self._count if length else 1.0)
+            segment.set_norms(norms)
 
     def search(self, query: EngineQuery) -> EngineResult:
         """Match, rank and count."""
@@ -85,7 +101,7 @@ class LocalSnapshot:
         listed = [self._list(n, program, words, query) for n, words in enumerate(found)]
         return EngineResult(
             matched=sum(part.fitting for part in listed),
-            total=sum(self._kernels.count_bits(part.listed) for part in listed),
+            total=sum(part.total for part in listed),
             hits=self._hits(program, self._idfs(program, found), listed, query),
             facets=self._count_facets(listed, query) if query.facets else {},
             timeline=self._timeline(listed, query) if query.timeline else None,
@@ -111,11 +127,15 @@ class LocalSnapshot:
     ) -> _Listed:
         segment = self._segments[number]
         match = segment.match(program, found, partial(self._find_named, number))
-        fitting, bits = self._kernels.count_bits(match.bits), match.bits
+        fitting = total = self._kernels.count_bits(match.bits)
+        bits = listed = match.bits
         if query.dates:
             segment.keep_period(bits, query.dates.start, query.dates.end)
-        listed = self._select(number, bits, query.selections, None) if query.selections else bits
-        return _Listed(match, fitting, bits, listed)
+        if query.selections:
+            listed = self._select(number, bits, query.selections, None)
+        if query.dates or query.selections:
+            total = self._kernels.count_bits(listed)
+        return _Listed(match, fitting, bits, listed, total)
 
     def _select(
         self, number: int, bits: Bits, selections: Mapping[str, Selection], lifted: str | None
@@ -165,18 +185,16 @@ class LocalSnapshot:
                 newest = query.sort == "newest"
                 order = segment.newest_first if newest else segment.oldest_first
                 bits = segment.first(bits, order, size)
-            keys = segment.rank(bits, program, idfs, part.match, size)
-            documents = segment.newest_first[65535 - (keys & 65535)]
-            ranked += zip(
-                (keys >> 16).tolist(), [number] * len(keys), documents.tolist(), strict=True
-            )
-        return tuple([self._hit(hit) for hit in self._in_order(ranked, query)])
-
-    def _hit(self, found: tuple[int, int, int]) -> EngineHit:
-        score, number, document = found
-        search = self._segments[number]
-        docnum = number * MAX_DOCUMENTS + document
-        return EngineHit(docnum, search.id(document), search.title(document), score / SCORE_SCALE)
+            scaled, documents = segment.rank(bits, program, idfs, part.match, size)
+            ranked += zip(scaled.tolist(), repeat(number), documents.tolist(), strict=False)
+        found = self._in_order(ranked, query)
+        ids, titles = self._ids, self._titles
+        return tuple(
+            [
+                _make_hit((n * MAX_DOCUMENTS + d, ids[n](d), titles[n](d), score / SCORE_SCALE))
+                for score, n, d in found
+            ]
+        )
 
     def _in_order(
         self, ranked: list[tuple[int, int, int]], query: EngineQuery
@@ -217,14 +235,14 @@ class LocalSnapshot:
         table = self._facets
         counts = np.zeros(len(table.names), np.int32)
         for facets, part in zip(table.segments, listed, strict=True):
-            facets.count(part.listed, 0, len(counts), counts)
+            facets.count(part.listed, counts)
         for name in query.facets:
             if name in query.selections and query.selections[name].include:
                 self._count_lifted(name, listed, query, counts)
         ranked = table.top(counts, query.facets, query.facet_size)
         return {
             name: facet_values(
-                values,
+                *values,
                 query.selections.get(name, _NO_SELECTION),
                 partial(self._count_of, counts, name),
             )
@@ -235,11 +253,12 @@ class LocalSnapshot:
         self, name: str, listed: list[_Listed], query: EngineQuery, counts: NDArray[np.int32]
     ) -> None:
         """Count one facet again, without its own choices."""
-        first, last = self._facets.bounds(name)
-        counts[first:last] = 0
+        lifted = np.zeros_like(counts)
         for number, part in enumerate(listed):
             bits = self._select(number, part.dated, query.selections, name)
-            self._facets.segments[number].count(bits, first, last, counts)
+            self._facets.segments[number].count(bits, lifted)
+        first, last = self._facets.bounds(name)
+        counts[first:last] = lifted[first:last]
 
     def _count_of(self, counts: NDArray[np.int32], facet: str, value: str) -> int:
         return int(counts[self._facets.ordinals_of(facet, (value,))].sum())
@@ -281,6 +300,13 @@ class LocalSnapshot:
         first, last = table.bounds("source")
         counts = np.zeros(len(table.names), np.int32)
         for search, facets in zip(self._segments, table.segments, strict=True):
-            facets.count(search.live, first, last, counts)
+            facets.count(search.live, counts)
         (ranked,) = table.top(counts, ("source",), last - first)
-        return facet_values(ranked, _NO_SELECTION, lambda _: 0)
+        return facet_values(*ranked, _NO_SELECTION, lambda _: 0)
+
+
+def _norms(segments: Sequence[SegmentSearch], mean: float) -> NDArray[np.float64]:
+    """What BM25 adds to a frequency in an article of each length: float64[longest + 1]."""
+    longest = max((int(s.segment.lengths.max(initial=0)) for s in segments), default=0)
+    norms: NDArray[np.float64] = K1 * (1 - B + B * np.arange(longest + 1) / mean)
+    return norms

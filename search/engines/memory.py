@@ -93,7 +93,7 @@ class MemoryEngine:
             first=dates[0] if dates else None,
             last=max(dates, key=lambda d: d.end) if dates else None,
             sources=facet_values(
-                most_frequent(sources, len(sources)), Selection(), sources.__getitem__
+                *most_frequent(sources, len(sources)), Selection(), sources.__getitem__
             ),
             size_bytes=0,
             versions={},
@@ -202,7 +202,7 @@ class MemoryEngine:
             for value in self._documents[n].article.facet_values(name)
         )
         selection = query.selections.get(name, Selection())
-        return facet_values(most_frequent(counts, query.facet_size), selection, counts.__getitem__)
+        return facet_values(*most_frequent(counts, query.facet_size), selection, counts.__getitem__)
 
     def _timeline(self, listed: list[int], query: EngineQuery) -> Timeline:
         dates = (self._documents[n].article.published for n in listed)

@@ -192,7 +192,7 @@ def find_phrases(
     lead_lengths: Array,
     field_weights: Array,
 ) -> tuple[Array, Array]:
-    """Find the documents of a set that have a phrase, and how often."""
+    """Leave in a set the documents with a phrase; list them and how often they have it."""
     del position_starts, block  # which are for reading one posting without those before it
     counted = sizes[codes.astype(np.int64)]
     counted[others] = counts.sum(axis=1)
@@ -215,6 +215,9 @@ def find_phrases(
         if frequency > 0:
             found.append(document)
             frequencies.append(frequency)
+    flags = np.zeros(64 * len(bits), bool)
+    flags[found] = True
+    bits &= _pack(flags)
     return np.array(found, np.uint16), np.array(frequencies, np.float64)
 
 
@@ -270,20 +273,23 @@ def rank(
     phrase_starts: Array,
     phrase_documents: Array,
     phrase_frequencies: Array,
+    lengths: Array,
     norms: Array,
     ranks: Array,
+    order: Array,
     saturation: float,
     scale: float,
     scores: Array,
     frequencies: Array,
     touched: Array,
+    members: Array,
     size: int,
-) -> Array:
+) -> tuple[Array, Array]:
     """Score the documents of a set by BM25F and keep the best."""
-    del scores, frequencies, touched  # which spare the kernel allocating
-    scored = np.zeros(len(norms), np.float64)
+    del scores, frequencies, touched, members  # which spare the kernel allocating
+    scored = np.zeros(len(lengths), np.float64)
     for slot, idf in zip(chosen.tolist(), idfs.tolist(), strict=True):
-        tf = np.zeros(len(norms), np.float64)
+        tf = np.zeros(len(lengths), np.float64)
         if slot < 0:
             found = slice(phrase_starts[-1 - slot], phrase_starts[-slot])
             tf[phrase_documents[found]] = phrase_frequencies[found]
@@ -293,10 +299,11 @@ def rank(
                 weighed = _weigh(postings, rows[slot], codes, tables, fields, others, counts)
                 tf[documents[postings]] += weights[n] * weighed
         held = np.flatnonzero(tf)
-        scored[held] += idf * tf[held] * saturation / (tf[held] + norms[held])
+        scored[held] += idf * tf[held] * saturation / (tf[held] + norms[lengths[held]])
     listed = _members(bits)
     keys = (np.rint(scored[listed] * scale).astype(np.int64) << 16) + 65535 - ranks[listed]
-    return np.sort(keys)[::-1][:size]
+    best = np.sort(keys)[::-1][:size]
+    return best >> 16, order[65535 - (best & 65535)].astype(np.int64)
 
 
 def take_first(bits: Array, order: Array, size: int) -> Array:
@@ -315,13 +322,10 @@ def invert_values(starts: Array, ordinals: Array, values: int) -> tuple[Array, A
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts))), documents
 
 
-def count_values(
-    bits: Array, starts: Array, ordinals: Array, first: int, last: int, counts: Array
-) -> None:
-    """Add the documents of a set to `counts` by their values in [first, last)."""
-    held = ordinals[np.repeat(_flags(bits)[: len(starts) - 1], np.diff(starts.astype(np.int64)))]
-    held = held[(held >= first) & (held < last)]
-    counts += np.bincount(held, minlength=len(counts)).astype(np.int32)
+def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> None:
+    """Add the documents of a set to `counts` by their values."""
+    is_held = np.repeat(_flags(bits)[: len(starts) - 1], np.diff(starts.astype(np.int64)))
+    counts += np.bincount(ordinals[is_held], minlength=len(counts)).astype(np.int32)
 
 
 def top_values(counts: Array, bounds: Array, size: int) -> tuple[Array, Array]:

@@ -5,6 +5,7 @@ tree becomes steps over the slots.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +16,8 @@ from search.plan import FormPrefix, Leaf, Named, Period, Region, Sequence, Terms
 from search.tree import And, Everything, Node, Not, Or
 
 Array = NDArray[Any]
+
+_CACHED: Final = 1024
 
 REGIONS: Final = (None, "title", "lead")
 """Where a leaf may look, in the order of the rows of REGION_WEIGHTS."""
@@ -79,8 +82,12 @@ class Program:
     step: Step
 
 
+@lru_cache(maxsize=_CACHED)
 def make_program(tree: Node) -> Program:
-    """Number the words of a planned tree and arrange its nodes."""
+    """Number the words of a planned tree and arrange its nodes.
+
+    The last are kept: whoever pages through a list or narrows it asks for the same tree again.
+    """
     return _Maker().make(tree)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from itertools import accumulate
 from threading import local
 from typing import Any, Final, NamedTuple
 
@@ -15,7 +16,7 @@ from index.columnar.strings import StringTable
 from index.compiled import HAS_NUMBA
 from index.dates import PartialDate
 from index.language.analysis import PART_WEIGHT
-from search.engines.base import K1, SCORE_SCALE, B
+from search.engines.base import K1, SCORE_SCALE
 from search.engines.program import (
     REGION_WEIGHTS,
     AllOf,
@@ -53,13 +54,14 @@ def load_kernels() -> Any:
 class _Scratch(local):
     """Arrays that a thread uses again and again: allocating them took longer than a search.
 
-    They hold zeros between two searches (`touched` holds anything).
+    `scores` and `frequencies` hold zeros between two searches, the others anything.
     """
 
     def __init__(self) -> None:
         self.scores = np.zeros(0, np.float64)
         self.frequencies = np.zeros(0, np.float64)
         self.touched = np.zeros(0, np.uint16)
+        self.members = np.zeros(0, np.uint16)
 
     def fit(self, documents: int) -> None:
         """Have room for so many documents."""
@@ -67,6 +69,7 @@ class _Scratch(local):
             self.scores = np.zeros(documents, np.float64)
             self.frequencies = np.zeros(documents, np.float64)
             self.touched = np.zeros(documents + 1, np.uint16)
+            self.members = np.zeros(documents + 1, np.uint16)
 
 
 _scratch: Final = _Scratch()
@@ -122,10 +125,9 @@ class SegmentSearch:
             return int(self.segment.lengths.sum(dtype=np.int64))
         return int(self.segment.lengths[documents_of(self.live)].sum(dtype=np.int64))
 
-    def set_mean_length(self, mean: float) -> None:
-        """Make ready to score, with the mean length of all documents of the index."""
-        lengths = self.segment.lengths
-        self._norms = np.asarray(K1 * (1 - B + B * lengths / mean), np.float64)
+    def set_norms(self, norms: NDArray[np.float64]) -> None:
+        """Make ready to score: float64[longest document + 1], what BM25 adds by length."""
+        self._norms = norms
 
     def look_up(self, program: Program) -> FoundWords:
         """Find the words of all slots."""
@@ -202,10 +204,10 @@ class SegmentSearch:
 
     def rank(
         self, bits: Bits, program: Program, idfs: Array, match: "Match", size: int
-    ) -> NDArray[np.int64]:
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rank the documents of a set, a part of those that match; see the kernel `rank`."""
         _scratch.fit(self.segment.documents)
-        ranked: NDArray[np.int64] = self.kernels.rank(
+        ranked: tuple[Array, Array] = self.kernels.rank(
             bits,
             program.scoring,
             idfs,
@@ -215,26 +217,29 @@ class SegmentSearch:
             program.rows,
             *self.postings,
             *match.phrases(),
+            self.segment.lengths,
             self._norms,
             self.segment.newest_ranks,
+            self.newest_first,
             K1 + 1,
             SCORE_SCALE,
             _scratch.scores,
             _scratch.frequencies,
             _scratch.touched,
+            _scratch.members,
             size,
         )
         return ranked
 
-    def find_phrases(self, phrase: Phrase, found: FoundWords, bits: Bits) -> tuple[Array, Array]:
-        """Find the documents of a set that have a phrase, and how often: see the kernel."""
-        candidates = bits.copy()
+    def find_phrases(
+        self, phrase: Phrase, found: FoundWords, rows: Array, bits: Bits
+    ) -> tuple[Array, Array]:
+        """Leave in a set the documents with a phrase, and list them: see the kernel."""
         lists = found.starts, found.bounds
-        rows = np.zeros(len(found.counts), np.int64)
-        self.kernels.mark_all(phrase.slots, *lists, rows, *self.postings, candidates)
+        self.kernels.mark_all(phrase.slots, *lists, rows, *self.postings, bits)
         segment = self.segment
         places: tuple[Array, Array] = self.kernels.find_phrases(
-            candidates,
+            bits,
             phrase.slots,
             *lists,
             segment.posting_documents,
@@ -266,7 +271,7 @@ class Match:
         self._search = search
         self._program = program
         self._named = named
-        self._phrases: dict[int, tuple[Array, Array]] = {}
+        self._phrases: dict[int, tuple[Array, Array, Bits]] = {}
         self.bits: Bits = search.live.copy()
         self._narrow(program.step, self.bits)
 
@@ -275,8 +280,10 @@ class Match:
         if not self._program.phrases:
             return _NO_PHRASES
         found = [self._phrase(phrase) for phrase in self._program.phrases]
-        starts = np.cumsum([0, *(len(documents) for documents, _ in found)])
-        documents, frequencies = zip(*found, strict=True)
+        starts = np.array([0, *accumulate(len(documents) for documents, _, _ in found)])
+        if len(found) == 1:
+            return _FoundPhrases(starts, *found[0][:2])
+        documents, frequencies, _ = zip(*found, strict=True)
         return _FoundPhrases(starts, np.concatenate(documents), np.concatenate(frequencies))
 
     def _narrow(self, step: Step, bits: Bits) -> None:
@@ -294,7 +301,7 @@ class Match:
                 self._narrow(inner, excluded)
                 bits &= ~excluded
             case Phrase():
-                bits &= bits_of(self._phrase(step)[0], len(bits))
+                bits &= self._phrase(step)[2]
             case Period(start, end):
                 self._search.keep_period(bits, start, end)
             case Named():
@@ -313,11 +320,14 @@ class Match:
     def _lists(self) -> tuple[Array, ...]:
         return (self.found.starts, self.found.bounds, self._program.rows, *self._search.postings)
 
-    def _phrase(self, phrase: Phrase) -> tuple[Array, Array]:
+    def _phrase(self, phrase: Phrase) -> tuple[Array, Array, Bits]:
+        """The documents with a phrase, their frequencies, and the documents as a set."""
         places = self._phrases.get(phrase.number)
         if places is None:
-            places = self._search.find_phrases(phrase, self.found, self.bits)
-            self._phrases[phrase.number] = places
+            bits = self.bits.copy()
+            rows = self._program.rows
+            found = self._search.find_phrases(phrase, self.found, rows, bits)
+            places = self._phrases[phrase.number] = (*found, bits)
         return places
 
 
@@ -343,7 +353,7 @@ def documents_of(bits: Bits) -> NDArray[np.int64]:
 
 
 def _reader(strings: StringTable) -> Callable[[int], str]:
-    """Read strings by their numbers; through views, as indexing arrays takes three times as long."""
+    """Read strings by their numbers; through views, which are quicker to index than arrays."""
     text, starts = memoryview(strings.text), memoryview(strings.starts)
 
     def read(number: int) -> str:

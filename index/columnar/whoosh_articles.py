@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.codec import base
 from whoosh.reading import TermInfo
 
 from index import schema
@@ -19,12 +18,72 @@ from index.columnar.arrays import ArrayFile
 from index.columnar.positions import word_postings
 from index.columnar.segment import NOT_SWEDISH, PART, ArticleSegment
 from index.columnar.strings import StringTable
+from index.columnar.whoosh_documents import DocumentsReader
 from index.columnar.whoosh_matcher import Postings
+from index.columnar.whoosh_terms import Field, WhooshTermsReader
 from index.columnar.whoosh_values import Values, starts_of
-from index.language.analysis import PART_WEIGHT
+from index.language.analysis import PART_WEIGHT, base_forms
 from index.postings import FIELD_GAP, FIELD_WEIGHTS
 
+_WORDS_FIELDS: Final = (schema.TEXT, schema.FORM)
 _WEIGHTS: Final = np.array(FIELD_WEIGHTS)
+
+
+class ArticleDocumentsReader(DocumentsReader):
+    """Reads the articles of a segment; `segment` knows which are deleted."""
+
+    def __init__(self, arrays: ArrayFile, segment: Any) -> None:
+        super().__init__(arrays, segment)
+        self._articles = ArticleSegment(arrays)
+
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        """Return id, title and the whole article as JSON."""
+        return {
+            schema.ID_FIELD: self._articles.ids.string(docnum).decode(),
+            schema.TITLE: self._articles.titles.string(docnum).decode(errors="surrogatepass"),
+            schema.ARTICLE: self._articles.stored.json(docnum),
+        }
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        """Words of an article that are no stop words, for both fields of words."""
+        length = self._articles.lengths.item(docnum) if fieldname in _WORDS_FIELDS else 0
+        return int(length) or default
+
+    def field_length(self, fieldname: str) -> int:
+        """Words of all articles."""
+        return int(self._articles.lengths.sum()) if fieldname in _WORDS_FIELDS else 0
+
+    def min_field_length(self, fieldname: str) -> int:
+        """Fewest words of an article."""
+        lengths = self._articles.lengths
+        return int(lengths.min(initial=2**31)) if fieldname in _WORDS_FIELDS else 0
+
+    def max_field_length(self, fieldname: str) -> int:
+        """Most words of an article."""
+        return int(self._articles.lengths.max(initial=0)) if fieldname in _WORDS_FIELDS else 0
+
+    def supports_columns(self) -> bool:
+        """No: Whoosh sorts these segments by what is stored."""
+        return False
+
+    def has_column(self, fieldname: str) -> bool:  # noqa: ARG002
+        """No."""
+        return False
+
+    def has_vector(self, docnum: int, fieldname: str) -> bool:  # noqa: ARG002
+        """No."""
+        return False
+
+
+def read_terms(arrays: ArrayFile) -> WhooshTermsReader:
+    """Read the fields of a segment."""
+    segment = ArticleSegment(arrays)
+    fields: dict[str, Field] = {
+        schema.FORM: FormField(segment),
+        schema.ID_FIELD: IdField(segment),
+        schema.TEXT: TextField(segment),
+    }
+    return WhooshTermsReader(fields, arrays.close)
 
 
 class ArticleField(ABC):
@@ -138,7 +197,5 @@ class FormField(WordsField):
             yield word, 1.0
 
     def _is_form(self, key: bytes) -> bool:
-        from index.language import base_forms
-
         text = key.decode(errors="surrogatepass")
-        return text in base_forms(text)
+        return text in base_forms(text)  # and not, say, `Putins`, which is written `putins`
