@@ -45,7 +45,7 @@ class Article:
         """Values of one of FACET_FIELDS, without repetition, in the article's order."""
         value = getattr(self, name)
         values = (value,) if isinstance(value, str) else value or ()
-        return tuple(dict.fromkeys(v for v in values if v))
+        return tuple(dict.fromkeys(filter(None, values)))
 
 
 def to_json(article: Article) -> bytes:

@@ -1,6 +1,6 @@
 """Writing to an index and opening it again."""
 
-import pickletools
+import re
 import shutil
 from pathlib import Path
 
@@ -9,8 +9,16 @@ import pytest
 
 from index import schema
 from index.articles import Article
-from index.errors import DuplicateId, IndexLocked, IndexMismatch, IndexMissing, StoreError
-from index.store import STAMP, Store, StoreWriter
+from index.errors import (
+    DuplicateId,
+    IndexLocked,
+    IndexMismatch,
+    IndexMissing,
+    SegmentError,
+    StoreError,
+)
+from index.store import STAMP, Store
+from index.writer import WRITING, StoreWriter
 from search.engines.local import LocalEngine
 from search.request import SearchRequest
 from search.searcher import Searcher
@@ -65,7 +73,7 @@ def test_of_one_id_in_one_run_the_first_counts(tmp_path: Path) -> None:
 
 def test_a_better_recogniser_reads_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = fill_store(tmp_path, [an_article("a", "Räv")])
-    monkeypatch.setattr("index.store.recogniser_version", lambda: "another")
+    monkeypatch.setattr("index.writer.recogniser_version", lambda: "another")
     with store.writer() as writer:
         assert put(writer, an_article("a", "Räv")) == "updated"
 
@@ -183,33 +191,86 @@ def test_a_broken_stamp_is_an_error_of_ours(tmp_path: Path) -> None:
 
 def test_the_pickled_names_are_frozen(tmp_path: Path) -> None:
     """An index can be opened only as long as these classes stay where they are."""
-    Store.create(tmp_path)
+    fill_store(tmp_path, [an_article("a", "Räv")])
     (toc,) = tmp_path.glob("*.toc")
     data = toc.read_bytes()
-    start = data.index(b"\x80")
-    names = {arg for op, arg, _ in pickletools.genops(data[start:]) if op.name == "GLOBAL"}
-    ours = {name for name in names if name and str(name).startswith("index.")}
-    assert ours == {"index.schema PositionsFormat", "index.schema TermsField"}
+    modules = set(re.findall(rb"index\.[a-z_.]+", data))
+    assert modules == {b"index.columnar.codec", b"index.schema"}
+    for name in (b"ColumnarSegment", b"PositionsFormat", b"TermsField"):
+        assert name in data
 
 
-def test_whoosh_reads_its_own_index(tmp_path: Path) -> None:
+def test_whoosh_reads_the_index(tmp_path: Path) -> None:
     from whoosh import query
     from whoosh.index import open_dir
 
     fill_store(tmp_path, [an_article("a", "Räv och hare"), an_article("b", "Räven sover")])
     with open_dir(str(tmp_path)).searcher() as searcher:
+        (hit,) = searcher.search(query.Phrase(schema.FORM, ["räv", "och"]))
+        assert (hit["id"], orjson.loads(hit["article"])["body"]) == ("a", "Räv och hare")
         assert len(searcher.search(query.Term(schema.TEXT, "räv"))) == 2
-        phrase = query.Phrase(schema.FORM, ["räv", "och"])
-        assert len(searcher.search(phrase)) == 1
 
 
-def test_the_cache_of_postings_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.engines.local.CACHED_POSTINGS", 50)
-    store = fill_store(tmp_path, [an_article(str(n), "Räv") for n in range(5)])
-    engine = LocalEngine(store)
-    searcher = Searcher(engine)
-    for n in range(200):
-        assert searcher.search(SearchRequest(q=f"räv saknas{n}")).total == 5
-    snapshot = engine.snapshot()
-    assert len(snapshot._cache) <= 50
-    assert snapshot._cached == sum(1 + len(docs) for docs, _ in snapshot._cache.values())
+def test_whoosh_cannot_add_an_article(tmp_path: Path) -> None:
+    from whoosh.index import open_dir
+
+    store = fill_store(tmp_path, [an_article("a", "Räv")])
+    ix = open_dir(str(tmp_path))
+    writer = ix.writer()
+    with pytest.raises(TypeError, match="with nyhetssok"):
+        writer.add_document(id="b", text="Varg")
+    writer.cancel()
+    writer = ix.writer()
+    writer.add_document(id="b")
+    writer.commit(merge=False)
+    with pytest.raises(IndexMismatch, match=r"Whoosh itself has written the segment.*--rebuild"):
+        store.segments()
+
+
+def test_a_segment_of_another_analysis_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_store(tmp_path, [an_article("a", "Räv")])
+    monkeypatch.setattr("index.store.analysis_version", lambda: "another")
+    (tmp_path / STAMP).write_bytes(orjson.dumps({"format": "2", "analysis": "another"}))
+    with pytest.raises(IndexMismatch, match=r"written by another version.*--rebuild"):
+        Store(tmp_path).segments()
+
+
+def test_damage_is_found_and_named(tmp_path: Path) -> None:
+    store = fill_store(tmp_path, [an_article("artikel", "Räv och hare", title="Rubrik")])
+    assert store.check() == []
+    (file,) = tmp_path.glob("*.col")
+    whole = file.read_bytes()
+    for name in ("title_text", "stored", "id_text"):
+        (segment,) = store.segments()
+        array = segment.segment.file[name]
+        at = whole.index(array.tobytes(), 64)
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert Store(tmp_path).check() == [f"{file}: {name} is damaged"]
+    file.write_bytes(whole[:-1])
+    (line,) = Store(tmp_path).check()
+    assert line.startswith(str(file))
+    file.unlink()
+    (line,) = Store(tmp_path).check()
+    assert str(file) in line
+
+
+def test_after_a_crash_the_index_is_checked(tmp_path: Path) -> None:
+    store = fill_store(tmp_path, [an_article("a", "Räv")])
+    (file,) = tmp_path.glob("*.col")
+    (tmp_path / WRITING).touch()
+    half = tmp_path / "MAIN_halvfardig.col"
+    half.write_bytes(b"half")
+    with store.writer() as writer:
+        assert put(writer, an_article("b", "Varg")) == "added"
+        assert not half.exists()
+        writer.commit()
+    assert not (tmp_path / WRITING).exists()
+    assert found(store) == ["a", "b"]
+    (tmp_path / WRITING).touch()
+    data = bytearray(file.read_bytes())
+    data[64] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(SegmentError, match=r"(?s)is damaged.*--rebuild"):
+        Store(tmp_path).writer()

@@ -294,6 +294,9 @@ def test_an_article_comes_back_as_it_was(searcher: Searcher) -> None:
 def test_info_describes_the_articles(searcher: Searcher) -> None:
     info = searcher.info()
     assert info.articles == len(ARTICLES)
+    assert [(value.value, value.count) for value in info.sources] == [
+        ("Kuriren", 3), ("Bladet", 2), ("Posten", 2),
+    ]  # fmt: skip
     assert (str(info.first), str(info.last)) == ("2021-12-31", "2023-01-05")
 
 

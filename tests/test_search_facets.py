@@ -1,14 +1,23 @@
 """Counts as lists to choose from, and as bars over time."""
 
+import numpy as np
 import pytest
 
-from search.facets import facet_values
-from search.request import Selection
+from search.facets import facet_values, most_frequent
+from search.request import Interval, Selection
+from search.results import Timeline
 from search.timeline import build_timeline
 
 
 def listed(counts: dict[str, int], selection: Selection, size: int) -> list[tuple[str, int]]:
-    return [(value.value, value.count) for value in facet_values(counts, selection, size)]
+    ranked = most_frequent(counts, size)
+    values = facet_values(*ranked, selection, lambda value: counts.get(value, 0))
+    return [(value.value, value.count) for value in values]
+
+
+def timeline_of(counts: dict[int, int], interval: Interval | None) -> Timeline:
+    civils = np.array(sorted(counts), np.int64)
+    return build_timeline(civils, np.array([counts[c] for c in sorted(counts)], np.int64), interval)
 
 
 def test_the_most_frequent_first_then_by_the_swedish_alphabet() -> None:
@@ -49,7 +58,7 @@ def test_what_is_chosen_is_added_to_a_short_list() -> None:
     ],
 )
 def test_the_interval_that_fits(counts: dict[int, int], interval: str) -> None:
-    timeline = build_timeline(counts, None)
+    timeline = timeline_of(counts, None)
     assert timeline.interval == interval
     assert sum(bucket.count for bucket in timeline.buckets) + timeline.outside == sum(
         counts.values()
@@ -57,5 +66,5 @@ def test_the_interval_that_fits(counts: dict[int, int], interval: str) -> None:
 
 
 def test_bars_are_in_order_even_for_early_years() -> None:
-    keys = [bucket.key for bucket in build_timeline({10000101: 1, 20220000: 1}, None).buckets]
+    keys = [bucket.key for bucket in timeline_of({10000101: 1, 20220000: 1}, None).buckets]
     assert keys == ["1000", "2022"]

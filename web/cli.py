@@ -1,8 +1,8 @@
-"""The command line: `nyhetssok index|search|info|serve|analyze|entities`.
+"""The command line: `nyhetssok index|search|info|check|delete|serve|analyze|entities`.
 
 Exit codes: 0 all is well; 1 done, but some articles were skipped; 2 the command was wrong, or a
-file or address cannot be used; 3 the index is missing, locked or of another version; 70 a fault of
-the program; 130 interrupted.
+file or address cannot be used; 3 the index is missing, locked, damaged or of another version; 70 a
+fault of the program; 130 interrupted.
 """
 
 import sys
@@ -47,8 +47,13 @@ def cli() -> None:
 @_index_option
 @_json_option
 @click.option("--rebuild", is_flag=True, help="Make the index anew if another version wrote it.")
+@click.option(
+    "--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to use."
+)
 @click.argument("sources", type=click.Path(path_type=Path), nargs=-1, required=True)
-def index_command(path: Path, as_json: bool, rebuild: bool, sources: tuple[Path, ...]) -> None:
+def index_command(
+    path: Path, as_json: bool, rebuild: bool, workers: int, sources: tuple[Path, ...]
+) -> None:
     """Index the articles of SOURCES: text files, .jsonl, .jsonl.gz, or folders of them.
 
     What is in the index already and has not changed is left alone. Articles that cannot be used are
@@ -59,7 +64,12 @@ def index_command(path: Path, as_json: bool, rebuild: bool, sources: tuple[Path,
     began = monotonic()
     progress = _Progress(began)
     report = index_sources(
-        path, sources, rebuild=rebuild, on_error=progress.error, on_progress=progress.show
+        path,
+        sources,
+        rebuild=rebuild,
+        workers=workers,
+        on_error=progress.error,
+        on_progress=progress.show,
     )
     progress.clear()
     seconds = monotonic() - began
@@ -70,7 +80,8 @@ def index_command(path: Path, as_json: bool, rebuild: bool, sources: tuple[Path,
         "skipped": report.skipped,
     }
     if as_json:
-        _print_json(counts | {"seconds": round(seconds, 2)})
+        merging = round(report.merge_seconds, 2)
+        _print_json(counts | {"seconds": round(seconds, 2), "merge_seconds": merging})
     else:
         numbers = ", ".join(f"{count} {name}" for name, count in counts.items())
         click.echo(f"{path}: {numbers} in {seconds:.1f} s")
@@ -165,9 +176,12 @@ def info_command(path: Path, as_json: bool) -> None:
         "location": info.location,
         "articles": info.articles,
         "generation": info.generation,
+        "segments": info.segments,
+        "deleted": info.deleted,
         "first": info.first and info.first.text,
         "last": info.last and info.last.text,
         "size_bytes": info.size_bytes,
+        "stored_bytes": info.stored_bytes,
         "versions": info.versions,
         "sources": {value.value: value.count for value in info.sources},
     }
@@ -179,6 +193,45 @@ def info_command(path: Path, as_json: bool) -> None:
             ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
         )
         click.echo(f"{name:12}{'–' if shown is None else shown}")
+
+
+@cli.command("check")
+@_index_option
+def check_command(path: Path) -> None:
+    """Read the whole index and compare its checksums; exit code 3 when something is damaged."""
+    from index.store import Store
+
+    wrong = Store(path).check()
+    for line in wrong:
+        click.echo(line)
+    if wrong:
+        _fail("the index is damaged: index its sources again with --rebuild", NO_INDEX)
+    click.echo(f"{path}: all is well")
+
+
+@cli.command("delete")
+@_index_option
+@click.option("--purge", is_flag=True, help="Leave nothing of any deleted article on the disk.")
+@click.argument("ids", nargs=-1)
+def delete_command(path: Path, purge: bool, ids: tuple[str, ...]) -> None:
+    """Take the articles with these IDS out of the index.
+
+    Without --purge they are no longer found, but their text stays in the files until those are
+    rewritten. --purge rewrites at once; alone, it does so for what was deleted or replaced before.
+    Ids that are not in the index are named; then the exit code is 1.
+    """
+    from index.store import Store
+
+    if not ids and not purge:
+        raise click.UsageError("name the ids of articles, or --purge")
+    with Store(path).writer() as writer:
+        missing = [one for one in dict.fromkeys(ids) if not writer.delete(_clean(one))]
+        writer.commit(purge=purge)
+    for one in missing:
+        click.echo(f"skipped: no article has the id {one!r}", err=True)
+    click.echo(f"{path}: {len(set(ids)) - len(missing)} deleted")
+    if missing:
+        sys.exit(SKIPPED)
 
 
 @cli.command("serve")

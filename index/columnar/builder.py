@@ -55,13 +55,17 @@ class Columns:
         self.civil.append(date.civil if date else 0)
         before = len(self.facet_values)
         for kind, name in enumerate(FACET_FIELDS):
-            self.facet_values += [self.number(kind, v) for v in article.facet_values(name)]
+            for value in article.facet_values(name):
+                self.facet_values.append(self.number(kind, value))
         self.facet_counts.append(len(self.facet_values) - before)
 
     def number(self, kind: int, value: str) -> int:
         """Number a value of one of FACET_FIELDS in the order in which they come."""
         numbers = self.value_numbers[kind]
-        return numbers.setdefault(value, len(numbers)) * len(FACET_FIELDS) + kind
+        number = numbers.get(value)
+        if number is None:
+            number = numbers[value] = len(numbers) * len(FACET_FIELDS) + kind
+        return number
 
 
 class SegmentBuilder:
@@ -209,7 +213,7 @@ def _write_facets(writer: ArrayWriter, columns: Columns) -> None:
     largest = max(map(len, values), default=0)
     ordinals = np.zeros((largest, len(FACET_FIELDS)), np.uint32)
     for kind, (names, numbers) in enumerate(zip(values, columns.value_numbers, strict=True)):
-        of_kind = [numbers[name] for name in names]
+        of_kind = [numbers[name] // len(FACET_FIELDS) for name in names]
         ordinals[of_kind, kind] = np.arange(len(names)) + bounds.item(kind)
     strings = StringTable.of(
         value.encode(errors="surrogatepass") for names in values for value in names

@@ -36,15 +36,20 @@ MAX_TOKENS: Final = 500_000
 
 
 class Word(NamedTuple):
-    """A distinct result of analysis: `word_terms(text, is_swedish)` gives its terms."""
+    """A distinct result of analysis.
+
+    `base_forms(text)` are the `forms`, and `word_terms(text, is_swedish)` the terms, of every token
+    that it stands for.
+    """
 
     text: str
     is_swedish: bool
+    forms: tuple[str, ...]
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """Terms of every token that this word stands for, forms first."""
-        return form_terms(base_forms(self.text), self.is_swedish)
+        return form_terms(self.forms, self.is_swedish)
 
 
 class Vocabulary:
@@ -80,7 +85,7 @@ class Vocabulary:
         if number is None:
             if is_swedish or form_terms(forms, True) != form_terms(forms, False):
                 number = len(self.words)
-                self.words.append(Word(_shortest_text(token, forms), is_swedish))
+                self.words.append(Word(_shortest_text(token, forms), is_swedish, forms))
             else:
                 number = self._number(token, True)
             self._by_forms[forms, is_swedish] = number

@@ -14,6 +14,7 @@ _DATES: Final = ("published", "updated")
 _MAX_ID: Final = 512
 # A NUL ends strings in other programs and no other control character belongs in text either.
 _CONTROLS: Final = {c: " " for c in range(32) if chr(c) not in "\t\n\r"} | {0x7F: " "}
+_CONTROL_BYTES: Final = bytes([*_CONTROLS, *b"\r"])
 
 
 def to_article(record: object, key: str) -> Article:
@@ -46,7 +47,8 @@ def clean(text: str) -> str:
     >>> clean("Ett\r\ntvå\x00tre ")
     'Ett\ntvå tre'
     """
-    if not text.isprintable():
+    data = text.encode(errors="surrogatepass")
+    if len(data.translate(None, _CONTROL_BYTES)) < len(data):
         text = text.translate(_CONTROLS).replace("\r\n", "\n").replace("\r", "\n")
     return text.strip()
 
@@ -78,10 +80,11 @@ def _strings(record: dict[str, object], name: str) -> tuple[str, ...] | None:
         value = [value]
     if not isinstance(value, list):
         raise ValueError(f'"{name}" must be a list of strings, not {_describe(value)}')
-    for item in value:
-        if not isinstance(item, str):
-            raise ValueError(f'"{name}" must hold strings only, not {_describe(item)}')
-    return tuple(dict.fromkeys(filter(None, map(_clean_name, value))))
+    try:
+        return tuple(dict.fromkeys(filter(None, map(_clean_name, value))))
+    except (AttributeError, TypeError):  # which the rare item that is no string brings about
+        wrong = next(item for item in value if not isinstance(item, str))
+        raise ValueError(f'"{name}" must hold strings only, not {_describe(wrong)}') from None
 
 
 @lru_cache(maxsize=100_000)

@@ -1,7 +1,7 @@
 """Facet values of all segments under one numbering, and who has them."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import Any, Final, NamedTuple
@@ -15,7 +15,10 @@ from index.language.collation import sort_key
 from search.engines.segment_search import Array, Bits
 from search.plan import Named, value_matches
 
-_CACHED_NAMES: Final = 256
+_CACHED: Final = 256
+"""Names and choices whose values are kept."""
+
+_FIRST_AND_NEXT: Final = np.array([0, 1])
 
 
 class SegmentFacets:
@@ -39,7 +42,7 @@ class SegmentFacets:
         """The documents with any of the values."""
         starts, documents = self._lists
         bits = np.zeros(self._words, np.uint64)
-        bounds = np.column_stack((starts[ordinals], starts[ordinals + 1]))
+        bounds = starts[np.add.outer(ordinals, _FIRST_AND_NEXT)]
         self._kernels.mark_lists(bounds, documents, bits)
         return bits
 
@@ -63,13 +66,14 @@ class FacetTable:
             SegmentFacets(segment, _renumber(segment, values, rows), len(self.names), kernels)
             for segment, values in zip(segments, found, strict=True)
         )
-        self.find_named = lru_cache(maxsize=_CACHED_NAMES)(self._find_named)
+        self.find_named = lru_cache(_CACHED)(self._find_named)
+        self.ordinals_of = lru_cache(_CACHED)(self._ordinals_of)
 
     def bounds(self, facet: str) -> tuple[int, int]:
         """The first ordinal of a facet and that behind its last."""
         return self._bounds[facet]
 
-    def ordinals_of(self, facet: str, values: Iterable[str]) -> NDArray[np.int64]:
+    def _ordinals_of(self, facet: str, values: frozenset[str]) -> NDArray[np.int64]:
         """The ordinals of values, those that no article has left out: int64[found]."""
         first, last = self._bounds[facet]
         found = []
@@ -90,19 +94,14 @@ class FacetTable:
     ) -> list[tuple[list[str], list[int]]]:
         """The most frequent values of each facet and their counts, equals by the alphabet."""
         bounds = np.array([self._bounds[facet] for facet in facets], np.int64)
-        heaps, sizes = self._kernels.top_values(counts, bounds.reshape(-1, 2), size)
-        heaps.sort(axis=1)
-        heaps = heaps[:, ::-1]
-        ordinals = (_LARGEST - (heaps & _LARGEST)).tolist()
-        numbers = (heaps >> 32).tolist()
-        names = self.names
+        found, numbers, sizes = self._kernels.top_values(counts, bounds.reshape(-1, 2), size)
+        name = self.names.__getitem__
         return [
-            ([names[ordinal] for ordinal in row[:kept]], numbers[n][:kept])
-            for n, (row, kept) in enumerate(zip(ordinals, sizes.tolist(), strict=True))
+            (list(map(name, row[:kept])), counted[:kept])
+            for row, counted, kept in zip(
+                found.tolist(), numbers.tolist(), sizes.tolist(), strict=True
+            )
         ]
-
-
-_LARGEST: Final = 2**32 - 1
 
 
 class _Values(NamedTuple):

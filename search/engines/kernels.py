@@ -481,7 +481,7 @@ def find_phrases(
                         here += int(_weigh_other(posting, ones, others, counts))
                     if slot == 0 and held + here > len(places):
                         places = np.concatenate((places[:held], np.empty(2 * here, np.int64)))
-                        reached = np.empty(len(places), np.int64)
+                        reached = np.zeros(len(places), np.int64)
                     position = 0
                     near = 0
                     for _ in range(here):
@@ -814,32 +814,38 @@ def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> 
 
 
 @compiled
-def top_values(counts: Array, bounds: Array, size: int) -> tuple[Array, Array]:
-    """Keep the most frequent values of each facet: int64[facets, size] and int64[facets].
+def top_values(counts: Array, bounds: Array, size: int) -> tuple[Array, Array, Array]:
+    """List the most frequent values of each facet: int64[facets, size], their counts, how many.
 
-    Facet i has the values from `bounds[i, 0]` to `bounds[i, 1]`, int64[facets, 2]. A result is the
-    count and below it in 32 bits 2**32 - 1 minus the value; in no order, the second array says
-    how many there are. Values that count 0 are left out.
+    Facet i has the values from `bounds[i, 0]` to `bounds[i, 1]`, int64[facets, 2]; of equals the
+    first comes first, and values that count 0 are left out.
     """
-    heaps = np.zeros((len(bounds), size), np.int64)
+    values = np.zeros((len(bounds), size), np.int64)
+    numbers = np.zeros((len(bounds), size), np.int64)
     sizes = np.zeros(len(bounds), np.int64)
+    heap = np.empty(size, np.int64)
     for facet in range(len(bounds)):
         kept, least = 0, np.int64(0)
         for begin in range(bounds[facet, 0], bounds[facet, 1], _BLOCK):
-            end = min(begin + _BLOCK, bounds[facet, 1])
-            largest = np.int32(0)
-            for value in range(begin, end):
-                largest = max(largest, counts[value])
+            block = counts[begin : min(begin + _BLOCK, bounds[facet, 1])]
+            largest = block[0]
+            for n in range(len(block)):
+                if block[n] > largest:
+                    largest = block[n]
             if largest <= least:
                 continue
-            for value in range(begin, end):
-                if counts[value] > least:
-                    key = (np.int64(counts[value]) << 32) + 0xFFFFFFFF - value
-                    kept = _push(heaps[facet], kept, key)
+            for n in range(len(block)):
+                if block[n] > least:
+                    key = (np.int64(block[n]) << 32) + 0xFFFFFFFF - begin - n
+                    kept = _push(heap, kept, key)
                     if kept and kept == size:
-                        least = heaps[facet, 0] >> 32
+                        least = heap[0] >> 32
         sizes[facet] = kept
-    return heaps, sizes
+        for left in range(kept, 0, -1):
+            values[facet, left - 1] = 0xFFFFFFFF - (heap[0] & 0xFFFFFFFF)
+            numbers[facet, left - 1] = heap[0] >> 32
+            _sift(heap, left - 1, heap[left - 1])
+    return values, numbers, sizes
 
 
 @compiled

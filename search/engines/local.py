@@ -4,7 +4,7 @@ A snapshot holds the segments of one commit. A query is made into a program, ans
 segment on arrays, and what the segments answer is put together here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property, partial
 from itertools import repeat
 from operator import itemgetter
@@ -63,11 +63,10 @@ class LocalEngine:
 
 
 class _Listed(NamedTuple):
-    """The documents of one segment: those that fit the query, then with its dates, then listed."""
+    """What one segment lists: how many documents fit the tree alone, which ones fit everything."""
 
     match: Match
     fitting: int
-    dated: Bits
     listed: Bits
     total: int
 
@@ -128,25 +127,22 @@ class LocalSnapshot:
         segment = self._segments[number]
         match = segment.match(program, found, partial(self._find_named, number))
         fitting = total = self._kernels.count_bits(match.bits)
-        bits = listed = match.bits
-        if query.dates:
-            segment.keep_period(bits, query.dates.start, query.dates.end)
-        if query.selections:
-            listed = self._select(number, bits, query.selections, None)
+        listed = match.bits
         if query.dates or query.selections:
+            listed = self._filter(number, match.bits, query, None)
             total = self._kernels.count_bits(listed)
-        return _Listed(match, fitting, bits, listed, total)
+        return _Listed(match, fitting, listed, total)
 
-    def _select(
-        self, number: int, bits: Bits, selections: Mapping[str, Selection], lifted: str | None
-    ) -> Bits:
-        """Apply the chosen facet values; the facet that is `lifted` only keeps its exclusions."""
+    def _filter(self, number: int, bits: Bits, query: EngineQuery, lifted: str | None) -> Bits:
+        """Apply selections and dates; the facet that is `lifted` only keeps its exclusions."""
         bits = bits.copy()
-        for name, selection in selections.items():
+        for name, selection in query.selections.items():
             if selection.include and name != lifted:
                 bits &= self._holding(number, name, selection.include)
             if selection.exclude:
                 bits &= ~self._holding(number, name, selection.exclude)
+        if query.dates:
+            self._segments[number].keep_period(bits, query.dates.start, query.dates.end)
         return bits
 
     def _holding(self, number: int, facet: str, values: frozenset[str]) -> Bits:
@@ -255,13 +251,13 @@ class LocalSnapshot:
         """Count one facet again, without its own choices."""
         lifted = np.zeros_like(counts)
         for number, part in enumerate(listed):
-            bits = self._select(number, part.dated, query.selections, name)
+            bits = self._filter(number, part.match.bits, query, name)
             self._facets.segments[number].count(bits, lifted)
         first, last = self._facets.bounds(name)
         counts[first:last] = lifted[first:last]
 
     def _count_of(self, counts: NDArray[np.int32], facet: str, value: str) -> int:
-        return int(counts[self._facets.ordinals_of(facet, (value,))].sum())
+        return int(counts[self._facets.ordinals_of(facet, frozenset((value,)))].sum())
 
     def _timeline(self, listed: list[_Listed], query: EngineQuery) -> Timeline:
         days = [search.segment.days for search in self._segments]

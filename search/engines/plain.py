@@ -328,17 +328,18 @@ def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> 
     counts += np.bincount(ordinals[is_held], minlength=len(counts)).astype(np.int32)
 
 
-def top_values(counts: Array, bounds: Array, size: int) -> tuple[Array, Array]:
-    """Keep the most frequent values of each facet."""
-    heaps = np.zeros((len(bounds), size), np.int64)
+def top_values(counts: Array, bounds: Array, size: int) -> tuple[Array, Array, Array]:
+    """List the most frequent values of each facet, their counts, and how many they are."""
+    values = np.zeros((len(bounds), size), np.int64)
+    numbers = np.zeros((len(bounds), size), np.int64)
     sizes = np.zeros(len(bounds), np.int64)
     for facet, (first, last) in enumerate(bounds.tolist()):
-        values = first + np.flatnonzero(counts[first:last])
-        keys = (counts[values].astype(np.int64) << 32) + 0xFFFFFFFF - values
-        best = np.sort(keys)[::-1][:size]
-        heaps[facet, : len(best)] = best
+        found = first + np.flatnonzero(counts[first:last])
+        best = found[np.argsort(-counts[found], kind="stable")][:size]
         sizes[facet] = len(best)
-    return heaps, sizes
+        values[facet, : len(best)] = best
+        numbers[facet, : len(best)] = counts[best]
+    return values, numbers, sizes
 
 
 def count_days(bits: Array, ordinals: Array, counts: Array) -> None:
