@@ -221,7 +221,7 @@ def test_ranking(random: np.random.Generator, size: int) -> None:
     zeros = np.zeros(found.documents)
     numbers = np.zeros(found.documents + 1, np.uint16)
     leaves = random.integers(-1, 4, random.integers(0, 4))
-    arguments = (
+    arguments: tuple[Any, ...] = (
         draw_bits(random, found.documents),
         leaves,
         random.random(len(leaves)) * 5,
@@ -240,9 +240,9 @@ def test_ranking(random: np.random.Generator, size: int) -> None:
         2.2,
         SCORE_SCALE,
     )
-    scratch = zeros, zeros.copy(), numbers, numbers.copy()
-    compiled = kernels.rank(*arguments, *scratch, size)
-    assert same(compiled, plain.rank(*arguments, *scratch, size))
+    scratch: tuple[Any, ...] = zeros, zeros.copy(), numbers, numbers.copy()
+    given: tuple[Any, ...] = (*arguments, *scratch, size)
+    assert same(kernels.rank(*given), plain.rank(*given))
     assert not scratch[0].any()
     assert not scratch[1].any()
 

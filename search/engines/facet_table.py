@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from index.articles import FACET_FIELDS
 from index.columnar.segment import ArticleSegment
 from index.language.collation import sort_key
-from search.engines.segment_search import Array, Bits
+from search.engines.program import Array
+from search.engines.segment_search import Bits
 from search.plan import Named, value_matches
 
 _CACHED: Final = 256
@@ -148,4 +149,4 @@ def _renumber(
         first += len(row)
     # Two bytes where they do: counting is as fast as the ordinals come from memory.
     dtype = np.uint16 if first <= 2**16 else np.uint32
-    return np.array(numbers, dtype)[segment.facet_ordinals]
+    return np.asarray(np.array(numbers, dtype)[segment.facet_ordinals])

@@ -25,6 +25,7 @@ from index.compiled import compiled
 
 Array = NDArray[Any]
 
+_int: Final[Any] = np.int64  # mypy takes its results for no int
 _ONE: Final = np.uint64(1)
 _DE_BRUIJN: Final = np.uint64(0x03F79D71B4CB0A89)
 _PLACES: Final = np.zeros(64, np.int64)
@@ -33,7 +34,7 @@ _PLACES[[(0x03F79D71B4CB0A89 << n) % 2**64 >> 58 for n in range(64)]] = np.arang
 _SPARSE: Final = 16
 """How many postings take as long to read as one takes to find by searching."""
 
-_DENSE: Final = 4
+_DENSE: Final = 8
 """A set of more than one in so many documents is scored in place."""
 
 
@@ -68,7 +69,7 @@ def _count(word: Any) -> int:
     word = (word & pairs) + (word >> np.uint64(2) & pairs)
     word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
     # numba makes float64 of int64 and uint64.
-    return int(np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56)))
+    return int(_int((word * np.uint64(0x0101010101010101)) >> np.uint64(56)))
 
 
 @compiled
@@ -255,7 +256,7 @@ def find_lists(
             counts[slot] += bounds[n, 1] - bounds[n, 0]
             if len(deleted):
                 for posting in range(bounds[n, 0], bounds[n, 1]):
-                    counts[slot] -= _has(deleted, np.int64(documents[posting]))
+                    counts[slot] -= _has(deleted, _int(documents[posting]))
         starts[slot + 1] = end
     size = starts[len(slots)]
     return starts, bounds[:size], weights[:size], counts
@@ -288,7 +289,7 @@ def mark_lists(bounds: Array, documents: Array, bits: Array) -> None:
     """Put the documents of lists into a set."""
     for n in range(len(bounds)):
         for at in range(bounds[n, 0], bounds[n, 1]):
-            _set(bits, np.int64(documents[at]))
+            _set(bits, _int(documents[at]))
 
 
 @compiled
@@ -312,7 +313,7 @@ def _mark(
             if codes[posting] == OTHER:
                 tf = _weigh_other(posting, fields[row], others, counts)
             if tf > 0:
-                _set(bits, np.int64(documents[posting]))
+                _set(bits, _int(documents[posting]))
 
 
 @compiled
@@ -390,7 +391,7 @@ def mark_all(
             sizes[n] += bounds[at, 1] - bounds[at, 0]
     marked = np.empty_like(bits)
     for _ in range(len(chosen)):
-        n = sizes.argmin()
+        n = int(sizes.argmin())
         row = rows[chosen[n]]
         lists = bounds[starts[chosen[n]] : starts[chosen[n] + 1]]
         if sizes[n] > _SPARSE * len(lists) * count_bits(bits):
@@ -467,7 +468,7 @@ def find_phrases(
                     if posting == last or documents[posting] != document:
                         continue
                     # Where its positions begin: behind those of the postings before it.
-                    byte = np.int64(position_starts[posting // block])
+                    byte = _int(position_starts[posting // block])
                     skipped = 0
                     for before in range(posting // block * block, posting):
                         skipped += sizes[codes[before]]
@@ -488,10 +489,10 @@ def find_phrases(
                         delta = 0
                         shift = 0
                         while positions[byte] >= 128:
-                            delta |= (np.int64(positions[byte]) & 127) << shift
+                            delta |= (_int(positions[byte]) & 127) << shift
                             shift += 7
                             byte += 1
-                        position += delta | np.int64(positions[byte]) << shift
+                        position += delta | _int(positions[byte]) << shift
                         byte += 1
                         if slot == 0:
                             place = held
@@ -513,7 +514,7 @@ def find_phrases(
                 if hits == 0:
                     break
             else:
-                lead = np.int64(title_lengths[document])
+                lead = _int(title_lengths[document])
                 body = lead + lead_lengths[document]
                 for place in range(held):
                     first, end = places[place], places[place] + slots
@@ -604,13 +605,13 @@ def _gather(
     """
     is_dense = len(before) == 0
     for posting in range(first, last):
-        document = np.int64(documents[posting])
+        document = _int(documents[posting])
         word = bits[document >> 6] >> np.uint64(document & 63)
         if word & _ONE:
             place = document
             if not is_dense:
                 lower = bits[document >> 6] & ((_ONE << np.uint64(document & 63)) - _ONE)
-                place = np.int64(before[document >> 6]) + _count(lower)
+                place = _int(before[document >> 6]) + _count(lower)
             tf = table[codes[posting]]
             if codes[posting] == OTHER:
                 tf = _weigh_other(posting, fields, others, counts)
@@ -719,7 +720,7 @@ def rank(
         if slot < 0:
             first, last = phrase_starts[-1 - slot], phrase_starts[-slot]
             for at in range(first, last):
-                document = np.int64(phrase_documents[at])
+                document = _int(phrase_documents[at])
                 if _has(bits, document):
                     place = document
                     if not is_dense:
@@ -742,7 +743,7 @@ def rank(
                         fields[row], others, counts, frequencies, touched, held,
                     )  # fmt: skip
         for at in range(held):
-            place = np.int64(touched[at])
+            place = _int(touched[at])
             tf = frequencies[place]
             frequencies[place] = 0.0
             length = lengths[place] if is_dense else lengths[members[place]]
@@ -755,8 +756,8 @@ def rank(
         # In a dense set who is no member has the score 0, and is told apart only until the heap
         # is full.
         if scaled > limit and (not is_dense or _has(bits, place)):
-            document = place if is_dense else np.int64(members[place])
-            key = (np.int64(np.rint(scaled)) << 16) + 65535 - np.int64(ranks[document])
+            document = place if is_dense else _int(members[place])
+            key = (_int(np.rint(scaled)) << 16) + 65535 - _int(ranks[document])
             kept = _push(heap, kept, key)
             if kept and kept == len(heap):
                 limit = float(heap[0] >> 16) - 1.0
@@ -772,7 +773,7 @@ def take_first(bits: Array, order: Array, size: int) -> Array:
     for n in range(len(order)):
         if count == len(taken):
             break
-        if _has(bits, np.int64(order[n])):
+        if _has(bits, _int(order[n])):
             taken[count] = order[n]
             count += 1
     return taken
@@ -809,7 +810,8 @@ def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> 
         while word:
             document = (at << 6) + _lowest(word)
             word &= word - _ONE
-            for pair in range(starts[document], starts[document + 1]):
+            # Unsigned, so that numba need not ask whether they are below 0.
+            for pair in range(np.uint64(starts[document]), np.uint64(starts[document + 1])):
                 counts[ordinals[pair]] += 1
 
 
@@ -825,7 +827,7 @@ def top_values(counts: Array, bounds: Array, size: int) -> tuple[Array, Array, A
     sizes = np.zeros(len(bounds), np.int64)
     heap = np.empty(size, np.int64)
     for facet in range(len(bounds)):
-        kept, least = 0, np.int64(0)
+        kept, least = 0, _int(0)
         for begin in range(bounds[facet, 0], bounds[facet, 1], _BLOCK):
             block = counts[begin : min(begin + _BLOCK, bounds[facet, 1])]
             largest = block[0]
@@ -836,7 +838,7 @@ def top_values(counts: Array, bounds: Array, size: int) -> tuple[Array, Array, A
                 continue
             for n in range(len(block)):
                 if block[n] > least:
-                    key = (np.int64(block[n]) << 32) + 0xFFFFFFFF - begin - n
+                    key = (_int(block[n]) << 32) + 0xFFFFFFFF - begin - n
                     kept = _push(heap, kept, key)
                     if kept and kept == size:
                         least = heap[0] >> 32

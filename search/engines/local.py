@@ -304,5 +304,4 @@ class LocalSnapshot:
 def _norms(segments: Sequence[SegmentSearch], mean: float) -> NDArray[np.float64]:
     """What BM25 adds to a frequency in an article of each length: float64[longest + 1]."""
     longest = max((int(s.segment.lengths.max(initial=0)) for s in segments), default=0)
-    norms: NDArray[np.float64] = K1 * (1 - B + B * np.arange(longest + 1) / mean)
-    return norms
+    return np.asarray(K1 * (1 - B + B * np.arange(longest + 1) / mean), np.float64)

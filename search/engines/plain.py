@@ -246,7 +246,7 @@ def _read_varints(data: Array) -> Array:
     is_last = data < 128
     ends = np.flatnonzero(is_last)
     begins = np.concatenate(([0], ends[:-1] + 1))[: len(ends)]
-    owners = np.cumsum(is_last) - is_last
+    owners: Array = np.cumsum(is_last) - is_last
     shifts = 7 * (np.arange(len(data)) - begins[owners])
     values = np.zeros(len(ends), np.int64)
     np.add.at(values, owners, (data.astype(np.int64) & 127) << shifts)
@@ -314,9 +314,14 @@ def take_first(bits: Array, order: Array, size: int) -> Array:
 # Counting.
 
 
+def _differences(starts: Array) -> NDArray[np.int64]:
+    wide = starts.astype(np.int64)
+    return np.asarray(wide[1:] - wide[:-1])
+
+
 def invert_values(starts: Array, ordinals: Array, values: int) -> tuple[Array, Array]:
     """List the documents of each value."""
-    owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts.astype(np.int64)))
+    owners = np.repeat(np.arange(len(starts) - 1), _differences(starts))
     counts = np.bincount(ordinals, minlength=values)
     documents = owners[np.argsort(ordinals, kind="stable")].astype(np.uint16)
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts))), documents
@@ -324,7 +329,7 @@ def invert_values(starts: Array, ordinals: Array, values: int) -> tuple[Array, A
 
 def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> None:
     """Add the documents of a set to `counts` by their values."""
-    is_held = np.repeat(_flags(bits)[: len(starts) - 1], np.diff(starts.astype(np.int64)))
+    is_held = np.repeat(_flags(bits)[: len(starts) - 1], _differences(starts))
     counts += np.bincount(ordinals[is_held], minlength=len(counts)).astype(np.int32)
 
 

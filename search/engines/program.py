@@ -6,7 +6,7 @@ tree becomes steps over the slots.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,7 +178,7 @@ class _Maker:
         return len(self._slots) - 1
 
 
-def _is_slot(node: Node) -> bool:
+def _is_slot(node: Node) -> TypeGuard[Leaf]:
     return isinstance(node, Terms | FormPrefix) or (
         isinstance(node, Sequence) and len(node.slots) == 1
     )

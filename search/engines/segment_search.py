@@ -13,7 +13,6 @@ from index.articles import from_json
 from index.columnar.codes import COUNTS
 from index.columnar.segment import NO_DATE, POSITION_BLOCK, ArticleSegment, LiveSegment
 from index.columnar.strings import StringTable
-from index.compiled import HAS_NUMBA
 from index.dates import PartialDate
 from index.language.analysis import PART_WEIGHT
 from search.engines.base import K1, SCORE_SCALE
@@ -23,12 +22,11 @@ from search.engines.program import (
     AnyOf,
     Array,
     Except,
-    Named,
-    Period,
     Phrase,
     Program,
     Step,
 )
+from search.plan import Named, Period
 
 Bits = NDArray[np.uint64]
 """A set of documents: bit `d & 63` of word `d >> 6` is set for document d."""
@@ -42,6 +40,9 @@ _FIRST_DATE, _LAST_DATE = NO_DATE + 1, 2**62
 
 def load_kernels() -> Any:
     """The module of kernels to use: compiled where numba is there."""
+    # Loading numba takes a second, which is not to be waited for before somebody searches.
+    from index.compiled import HAS_NUMBA
+
     if HAS_NUMBA:
         from search.engines import kernels
 
@@ -354,7 +355,7 @@ def documents_of(bits: Bits) -> NDArray[np.int64]:
 
 def _reader(strings: StringTable) -> Callable[[int], str]:
     """Read strings by their numbers; through views, which are quicker to index than arrays."""
-    text, starts = memoryview(strings.text), memoryview(strings.starts)
+    text, starts = strings.text.data, strings.starts.data
 
     def read(number: int) -> str:
         return str(text[starts[number] : starts[number + 1]], "utf-8", "surrogatepass")
