@@ -810,8 +810,7 @@ def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> 
         while word:
             document = (at << 6) + _lowest(word)
             word &= word - _ONE
-            # Unsigned, so that numba need not ask whether they are below 0.
-            for pair in range(np.uint64(starts[document]), np.uint64(starts[document + 1])):
+            for pair in range(starts[document], starts[document + 1]):
                 counts[ordinals[pair]] += 1
 
 
