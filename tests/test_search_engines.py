@@ -315,3 +315,16 @@ def test_no_articles_at_all(make_engine: MakeEngine) -> None:
         results = searcher.search(SearchRequest(q=query))
         assert (results.total, results.hits) == (0, ())
     assert searcher.info().articles == 0
+
+
+def test_phrases_far_into_a_long_article(make_engine: MakeEngine) -> None:
+    filler = "fyllning " * 15_000
+    articles = [
+        an_article("a", f"{filler}krig bil {filler}"),
+        an_article("b", f"{filler}krig {filler}bil krig"),
+        an_article("c", f"{filler}bil {filler}krig och bil"),
+    ]
+    searcher = Searcher(make_engine(articles))
+    assert find(searcher, '"krig bil"') == {"a"}
+    assert find(searcher, '"bil krig"') == {"b"}
+    assert find(searcher, '"krig och bil"') == {"c"}

@@ -50,12 +50,12 @@ DATES = ["2021", "2022-01", "2022-01-31", "2022-02-01T23:30:00Z", "2022-02", "20
 texts = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
 names = st.lists(st.sampled_from(NAMES), unique=True, max_size=3).map(tuple)
 articles = st.builds(
-    lambda id, title, lead, body, date, persons, places, source: an_article(
-        str(id), body or "bil", date, title=title, lead=lead, persons=persons, places=places,
-        source=source,
+    lambda id, title, lead, body, times, date, persons, places, source: an_article(
+        str(id), f"{body} " * times or "bil", date, title=title, lead=lead, persons=persons,
+        places=places, source=source,
     ),
-    st.integers(0, 9), texts, texts, texts, st.sampled_from([None, *DATES]), names, names,
-    st.sampled_from(["", "Posten", "Bladet"]),
+    st.integers(0, 9), texts, texts, texts, st.sampled_from([0, 1, 1, 1, 150]),
+    st.sampled_from([None, *DATES]), names, names, st.sampled_from(["", "Posten", "Bladet"]),
 )  # fmt: skip
 commits = st.lists(st.lists(articles, max_size=6), max_size=3)
 

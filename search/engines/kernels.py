@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.codes import OTHER
+from index.columnar.codes import LEAD, OTHER
 from index.columnar.segment import PART
 from index.compiled import compiled
 
@@ -475,7 +475,7 @@ def find_phrases(
                         if codes[before] == OTHER:
                             skipped += int(_weigh_other(before, ones, others, counts))
                     while skipped:
-                        skipped -= positions[byte] < 128
+                        skipped -= positions[byte] < LEAD
                         byte += 1
                     here = sizes[codes[posting]]
                     if codes[posting] == OTHER:
@@ -487,12 +487,10 @@ def find_phrases(
                     near = 0
                     for _ in range(here):
                         delta = 0
-                        shift = 0
-                        while positions[byte] >= 128:
-                            delta |= (_int(positions[byte]) & 127) << shift
-                            shift += 7
+                        while positions[byte] >= LEAD:
+                            delta = (delta << 6) + _int(positions[byte]) - LEAD
                             byte += 1
-                        position += delta | _int(positions[byte]) << shift
+                        position += delta * LEAD + _int(positions[byte])
                         byte += 1
                         if slot == 0:
                             place = held

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.columnar.codes import OTHER
+from index.columnar.positions import decode_varints
 from index.columnar.segment import PART
 from index.columnar.strings import StringTable
 
@@ -197,7 +198,7 @@ def find_phrases(
     counted = sizes[codes.astype(np.int64)]
     counted[others] = counts.sum(axis=1)
     ends = np.concatenate(([0], np.cumsum(counted)))
-    deltas = _read_varints(positions)
+    deltas = decode_varints(positions)
     found, frequencies = [], []
     for document in _members(bits).tolist():
         held: set[int] = set()
@@ -239,18 +240,6 @@ def _field_weight(first: int, end: int, lead: int, body: int, weights: Array) ->
     if lead <= first and end <= body:
         return float(weights[1])
     return float(weights[2]) if body <= first else 0.0
-
-
-def _read_varints(data: Array) -> Array:
-    """Decode numbers of seven bits a byte, lowest first: int64[numbers]."""
-    is_last = data < 128
-    ends = np.flatnonzero(is_last)
-    begins = np.concatenate(([0], ends[:-1] + 1))[: len(ends)]
-    owners: Array = np.cumsum(is_last) - is_last
-    shifts = 7 * (np.arange(len(data)) - begins[owners])
-    values = np.zeros(len(ends), np.int64)
-    np.add.at(values, owners, (data.astype(np.int64) & 127) << shifts)
-    return values
 
 
 # Ranking.
