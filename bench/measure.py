@@ -73,7 +73,7 @@ def measure(
         indexing = _index(work, engine, settings, say)
     say("searches")
     if engine == "ours":
-        return ours.search(work, indexing, settings.pin, settings.budget)
+        return ours.search(work, indexing, settings.pin, settings.rounds)
     report = _search(work, engine, settings)
     return EngineResult(
         name=engine,

@@ -2,18 +2,17 @@
 
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 from typing import Any, Final
 
 import orjson
 
 from bench.processes import ROOT, run
+from bench.queries import CLASSES
 from bench.results import VARIANTS, Answered, EngineResult, Indexing, Timing, Variant
 from bench.work import Work, folder_bytes
 
 NAME: Final = "ours"
 BIN: Final = ROOT / ".venv/bin"
-_ROUNDS: Final = 5
 _OPENINGS: Final = 3
 
 
@@ -49,21 +48,17 @@ def index(work: Work, workers: int, pin: int | None) -> Indexing | None:
     )
 
 
-def search(work: Work, indexing: list[Indexing], pin: int | None, budget: float) -> EngineResult:
-    """Ask all queries without facets and with, each variant in up to five fresh processes.
-
-    `budget` is the seconds after which no further one is started.
-    """
+def search(work: Work, indexing: list[Indexing], pin: int | None, rounds: int) -> EngineResult:
+    """Ask all queries without facets and with, class by class, each class in a fresh process."""
     timings: dict[str, list[Timing]] = {}
+    ids: dict[str, list[str]] = {}
     for variant in VARIANTS:
-        rounds: list[list[Timing]] = []
-        began = perf_counter()
-        while len(rounds) < _ROUNDS and (not rounds or perf_counter() - began < budget):
-            rounds.append(_timed(work, variant, pin))
-        timings[variant] = merge_rounds(rounds)
+        timings[variant] = []
+        for kind in CLASSES:
+            timings[variant] += _timed(work, variant, kind, pin, rounds)
+            ids |= read_run(work.scratch("ours.run"))
     probes = [_probe(work, pin) for _ in range(_OPENINGS)]
     version = _command(["--version"], work.log(NAME)).decode().strip().split()[-1]
-    ids = read_run(work.scratch("ours.run"))
     return EngineResult(
         name=NAME,
         version=version,
@@ -73,16 +68,6 @@ def search(work: Work, indexing: list[Indexing], pin: int | None, budget: float)
         timings=timings,
         answers={t.qid: Answered(ids.get(t.qid, []), t.total) for t in timings["facets"]},
     )
-
-
-def merge_rounds(rounds: list[list[Timing]]) -> list[Timing]:
-    """Take the median of each query over several rounds of the same queries."""
-    merged = []
-    for same in zip(*rounds, strict=True):
-        whole = [timing.whole_ms for timing in same if timing.whole_ms is not None]
-        ms = median(timing.ms for timing in same)
-        merged.append(Timing(same[0].qid, ms, same[0].total, median(whole) if whole else None))
-    return merged
 
 
 def read_timings(text: bytes) -> list[Timing]:
@@ -100,11 +85,15 @@ def read_run(path: Path) -> dict[str, list[str]]:
     return ids
 
 
-def _timed(work: Work, variant: Variant, pin: int | None) -> list[Timing]:
-    timings = work.scratch("ours.timings")
+def _timed(work: Work, variant: Variant, kind: str, pin: int | None, rounds: int) -> list[Timing]:
+    queries, timings = work.scratch("ours.tsv"), work.scratch("ours.timings")
+    lines = work.own_queries.read_text(encoding="utf-8").splitlines(keepends=True)
+    of_kind = [line for line in lines if line.startswith(kind)]
+    queries.write_text("".join(of_kind), encoding="utf-8")
     arguments = ["search", "--index", str(work.index(NAME))]
-    arguments += ["--queries", str(work.own_queries), "--run", str(work.scratch("ours.run"))]
-    arguments += ["--timings", str(timings), *(["--facets"] if variant == "facets" else [])]
+    arguments += ["--queries", str(queries), "--run", str(work.scratch("ours.run"))]
+    arguments += ["--timings", str(timings), "--rounds", str(rounds)]
+    arguments += ["--facets"] if variant == "facets" else []
     _command(arguments, work.log(NAME), pin)
     return read_timings(timings.read_bytes())
 

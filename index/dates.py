@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -50,13 +51,7 @@ class PartialDate:
 
         Raises DateError with the text and the reason.
         """
-        text = text.strip()
-        match = _PARTIAL.fullmatch(text)
-        try:
-            return cls._period(text, match) if match else cls._moment(text)
-        except (ValueError, OverflowError) as error:
-            reason = str(error).partition(",")[0] if match else "write it as 2022-12-19"
-            raise DateError(f'"{text[:40]}" is no date: {reason}') from error
+        return _parse(text.strip())
 
     @classmethod
     def _period(cls, text: str, match: re.Match[str]) -> "PartialDate":
@@ -87,6 +82,16 @@ class PartialDate:
 
     def __str__(self) -> str:
         return self.text
+
+
+@lru_cache(maxsize=50_000)  # the articles of a day have the same date
+def _parse(text: str) -> PartialDate:
+    match = _PARTIAL.fullmatch(text)
+    try:
+        return PartialDate._period(text, match) if match else PartialDate._moment(text)
+    except (ValueError, OverflowError) as error:
+        reason = str(error).partition(",")[0] if match else "write it as 2022-12-19"
+        raise DateError(f'"{text[:40]}" is no date: {reason}') from error
 
 
 def _checked(year: int) -> int:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
+from time import time_ns
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -28,6 +29,9 @@ STAMP: Final = "nyhetssok.json"
 """The file beside Whoosh's own that says what wrote the index."""
 
 
+_CLOCK_TICK: Final = 2_000_000_000  # nanoseconds; some file systems count whole seconds, in twos
+
+
 class Store:
     """An index folder.
 
@@ -39,6 +43,7 @@ class Store:
         """Open the index at `path`. Raises IndexMissing, IndexMismatch or StoreError."""
         self.path = path
         self._stamp = _check_stamp(path)
+        self._known_commit = 0, (0, 0, 0)
         self._open: WeakValueDictionary[str, ArticleSegment] = WeakValueDictionary()
         if latest_generation(path) < 0:
             raise IndexMissing(f"{path}: the index is incomplete; index its sources again")
@@ -71,11 +76,20 @@ class Store:
         Raises IndexMissing when the index has been removed.
         """
         try:
+            changed = self.path.stat().st_mtime_ns
+            known, commit = self._known_commit
+            if changed == known:
+                return commit
+            now = time_ns()
             generation = latest_generation(self.path)
             contents = contents_file(self.path, generation).stat()
         except FileNotFoundError as error:
             raise IndexMissing(f"{self.path}: the index has been removed") from error
-        return generation, contents.st_ino, contents.st_mtime_ns
+        commit = generation, contents.st_ino, contents.st_mtime_ns
+        # Clocks of file systems tick slowly: only of an old change is it sure that it is the last.
+        if now - changed > _CLOCK_TICK:
+            self._known_commit = changed, commit
+        return commit
 
     def segments(self) -> tuple[LiveSegment, ...]:
         """Open the segments of the last commit.

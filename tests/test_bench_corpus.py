@@ -16,7 +16,7 @@ from bench import environment, queries, report, results
 from bench.agreement import compare
 from bench.corpus import CHUNK, Vocabulary, articles, make_vocabulary, read_corpus, write_corpus
 from bench.environment import LOCK, split_lock
-from bench.ours import merge_rounds, read_run, read_timings
+from bench.ours import read_run, read_timings
 from bench.processes import CommandFailed, run
 from bench.queries import (
     CLASSES,
@@ -221,8 +221,6 @@ def test_tables_are_appended_where_there_are_no_marks(tmp_path: Path) -> None:
 def test_our_files_are_read(tmp_path: Path) -> None:
     text = b'{"qid":"a01","engine_ms":0.2,"ms":0.5,"total":3}\n'
     assert read_timings(text) == [Timing("a01", 0.2, 3, 0.5)]
-    rounds = [[Timing("a01", ms, 3, ms + 1)] for ms in (5.0, 1.0, 2.0)]
-    assert merge_rounds(rounds) == [Timing("a01", 2.0, 3, 3.0)]
     path = tmp_path / "run"
     path.write_text("a01 Q0 x 1 2.5 nyhetssok\na01 Q0 y 2 2.0 nyhetssok\n", "utf-8")
     assert read_run(path) == {"a01": ["x", "y"]}

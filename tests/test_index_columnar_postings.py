@@ -36,7 +36,7 @@ def decoded(postings: Postings) -> dict[tuple[int, int], tuple[list[int], list[i
             counts = others[posting] if code == OTHER else COUNTS[code].tolist()
             if posting % 64 == 0:
                 assert postings.position_starts[posting // 64] == byte
-            positions = []
+            positions: list[int] = []
             for _ in range(sum(counts)):
                 number = 0
                 while postings.positions[byte] >= LEAD:

@@ -48,7 +48,7 @@ def test_a_second_article_with_an_id_is_named_and_skipped(tmp_path: Path) -> Non
     for _ in range(2):
         report, errors = run(tmp_path / "ix", tmp_path / "a.jsonl", tmp_path / "b.jsonl")
         assert (report.seen, report.skipped) == (2, 1)
-        assert errors == [f'{tmp_path}/b.jsonl: another article of this run has the id "1"']
+        assert errors == [f'{tmp_path}/b.jsonl:1: another article of this run has the id "1"']
     article = LocalEngine(Store(tmp_path / "ix")).snapshot().article("1")
     assert article is not None
     assert article.title == "Räv"

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -67,7 +68,11 @@ def test_deleting(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("replaced", [False, True])
 def test_a_purge_leaves_no_text(tmp_path: Path, replaced: bool) -> None:
-    secret = {"title": "Xylofonmannen", "persons": ("Xylo Fonsson",), "source": "Xyloposten"}
+    secret: dict[str, Any] = {
+        "title": "Xylofonmannen",
+        "persons": ("Xylo Fonsson",),
+        "source": "Xyloposten",
+    }
     others = [an_article(str(number), f"Räv {number}") for number in range(300)]
     store = fill_store(tmp_path, [*others, an_article("x", "xylofonens ljud", **secret)])
     if replaced:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
+from index.writer import WRITING
 from web.batch import TAG
 
 ROOT = Path(__file__).parent.parent
@@ -192,7 +193,7 @@ def test_an_interrupted_run_says_so_and_changes_nothing(tmp_path: Path) -> None:
     index = tmp_path / "ix"
     command = [sys.executable, "-c", program, "index", "--index", str(index), str(source)]
     running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
-    while not list(index.glob("*.tmp")):
+    while not (index / WRITING).exists():
         assert running.poll() is None
         time.sleep(0.05)
     running.send_signal(signal.SIGINT)
@@ -200,6 +201,33 @@ def test_an_interrupted_run_says_so_and_changes_nothing(tmp_path: Path) -> None:
     assert running.returncode == 130
     assert "interrupted" in errors.decode()
     assert run_json("info", "--index", index, "--json")["articles"] == 0
+
+
+def test_workers_check_and_delete(tmp_path: Path) -> None:
+    index = tmp_path / "ix"
+    report = run_json("index", "--index", index, "--json", "--workers", 2, "seeds")
+    assert (report["added"], report["skipped"]) == (161, 0)
+    assert "all is well" in run("check", "--index", index).stdout.decode()
+    first = run_json("search", "--index", index, "--json", "putin")["hits"][0]["id"]
+    done = run("delete", "--index", index, first, "saknas")
+    assert (done.returncode, done.stderr.decode()) == (
+        1,
+        "skipped: no article has the id 'saknas'\n",
+    )
+    assert "1 deleted" in done.stdout.decode()
+    assert run_json("info", "--index", index, "--json")["deleted"] == 1
+    assert run("delete", "--index", index).returncode == 2
+    assert run("delete", "--index", index, "--purge").returncode == 0
+    info = run_json("info", "--index", index, "--json")
+    assert (info["articles"], info["deleted"]) == (160, 0)
+    assert 0 < info["stored_bytes"] < info["size_bytes"]
+    file = next(index.glob("*.col"))
+    data = bytearray(file.read_bytes())
+    data[64] ^= 1
+    file.write_bytes(data)
+    done = run("check", "--index", index)
+    assert (done.returncode, done.stdout.decode()) == (3, f"{file}: word_text is damaged\n")
+    assert "--rebuild" in done.stderr.decode()
 
 
 def test_bytes_that_are_no_utf8_are_no_fault(path: Path, tmp_path: Path) -> None:

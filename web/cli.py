@@ -109,6 +109,7 @@ def _facet_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--queries", type=click.Path(path_type=Path), help="TSV file: qid<TAB>query.")
 @click.option("--run", type=click.Path(path_type=Path), help="TREC run to write for --queries.")
 @click.option("--timings", type=click.Path(path_type=Path), help="JSON Lines of times to write.")
+@click.option("--rounds", type=click.IntRange(1), default=5, help="Searches that --timings takes.")
 @click.option("--facets", is_flag=True, help="Count five facets for each of --queries.")
 @_facet_options
 @click.argument("query", nargs=-1)
@@ -123,6 +124,7 @@ def search_command(
     queries: Path | None,
     run: Path | None,
     timings: Path | None,
+    rounds: int,
     facets: bool,
     query: tuple[str, ...],
     **chosen: tuple[str, ...],
@@ -138,7 +140,9 @@ def search_command(
 
         if query or run is None:
             raise click.UsageError("--queries needs --run and takes no QUERY")
-        run_queries(searcher, queries, run, size=size, facets=facets, timings=timings)
+        run_queries(
+            searcher, queries, run, size=size, facets=facets, timings=timings, rounds=rounds
+        )
         return
     if run or timings or facets:
         raise click.UsageError("--run, --timings and --facets go with --queries")

@@ -5,6 +5,7 @@ article then decompresses nothing else (measured on synthetic and parliamentary 
 the JSON in 7 µs, against .44 and 47 µs for blocks of 32 KiB).
 """
 
+from threading import local
 from typing import Final
 
 import numpy as np
@@ -37,13 +38,23 @@ class StoredArticles:
         self._frames = frames
         self._starts = starts
         self._dictionary = _dictionary(dictionary.tobytes())
+        self._thread = local()
 
     def json(self, document: int) -> bytes:
         """The JSON of a document."""
         first, last = self._starts.item(document), self._starts.item(document + 1)
-        # A decompressor of its own each time: one must not be shared between threads.
-        decompressor = zstandard.ZstdDecompressor(dict_data=self._dictionary)
-        return decompressor.decompress(self._frames[first:last].data)
+        frame = self._frames[first:last].data
+        return self._decompressor.decompress(frame)
+
+    @property
+    def _decompressor(self) -> zstandard.ZstdDecompressor:
+        """The one of this thread: threads must not share one, and making one takes 80 µs."""
+        try:
+            found: zstandard.ZstdDecompressor = self._thread.decompressor
+        except AttributeError:
+            found = zstandard.ZstdDecompressor(dict_data=self._dictionary)
+            self._thread.decompressor = found
+        return found
 
 
 class ArticleStorer:

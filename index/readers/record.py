@@ -97,12 +97,9 @@ def _date(record: dict[str, object], name: str) -> PartialDate | None:
     if not text:
         return None
     try:
-        return _parse_date(text)
+        return PartialDate.parse(text)
     except DateError as error:
         raise ValueError(f'"{name}": {error}') from error
-
-
-_parse_date = lru_cache(maxsize=100_000)(PartialDate.parse)
 
 
 def _describe(value: object) -> str:
