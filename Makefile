@@ -63,6 +63,8 @@ $(VENV)/installed: $(VENV)/python requirements.lock pyproject.toml
 	@echo "Installing the locked dependencies into $(VENV) …"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@echo "Compiling the loops of index and search …"
+	@$(BIN)/python -m search.engines.warm_up
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock

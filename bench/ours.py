@@ -28,6 +28,7 @@ def index(work: Work, workers: int, pin: int | None) -> Indexing | None:
     The seconds are those that the command reports, from its start to its commit.
     """
     log = work.log(NAME)
+    run([str(BIN / "python"), "-m", "search.engines.warm_up"], log)  # compiling is not measured
     options = []
     if workers > 1:
         if b"--workers" not in _command(["index", "--help"], log):

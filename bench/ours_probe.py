@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
+from search.engines.warm_up import warm_up
 from search.request import SearchRequest
 from search.searcher import open_searcher
 from web.app import create_app
@@ -23,6 +24,7 @@ def main(location: str, queries: Path) -> None:
         SearchRequest(q=query, facets=FACETS, timeline=False, snippets=False)
         for _, query in read_queries(queries)
     ]
+    warm_up()  # as `nyhetssok serve` does before it forks: this is part of importing
     began = perf_counter()
     searcher = open_searcher(location)
     searcher.search(requests[0])

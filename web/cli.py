@@ -61,6 +61,7 @@ def index_command(
     """
     from index.indexer import index_sources
 
+    is_new = not path.exists()
     began = monotonic()
     progress = _Progress(began)
     report = index_sources(
@@ -85,6 +86,10 @@ def index_command(
     else:
         numbers = ", ".join(f"{count} {name}" for name, count in counts.items())
         click.echo(f"{path}: {numbers} in {seconds:.1f} s")
+    if is_new:
+        from search.engines.warm_up import warm_up
+
+        warm_up()  # the first search of an index should not be the slow one
     if report.skipped:
         sys.exit(SKIPPED)
 

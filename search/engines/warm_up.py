@@ -1,0 +1,71 @@
+"""Loads all compiled loops, so that nobody has to wait for them later.
+
+    python -m search.engines.warm_up
+
+Numba compiles a loop when it is first called, which takes some seconds in all, and keeps the code
+on disk; afterwards a process loads it in a few milliseconds each.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from index.articles import Article, to_json
+from index.columnar.arrays import ArrayFile
+from index.columnar.builder import DIGEST_BYTES, SegmentBuilder
+from index.columnar.merge import merge_segments
+from index.columnar.segment import ArticleSegment, LiveSegment
+from index.compiled import HAS_NUMBA
+from index.dates import PartialDate
+from search.engines.local import LocalSnapshot
+from search.request import SearchRequest, Selection
+from search.searcher import Searcher
+
+_REQUESTS: Final = (
+    SearchRequest(q='värma "två ord" OCH ord* ELLER (titel:värma INTE kallt)'),
+    SearchRequest(q="person:ek datum:2022", selections={"persons": Selection(frozenset(("Ek",)))}),
+    SearchRequest(q="ord ELLER värma", sort="newest"),
+)
+
+
+def warm_up() -> None:
+    """Use every loop once."""
+    if not HAS_NUMBA:
+        return
+    with TemporaryDirectory() as folder:
+        sources = [_write(Path(folder) / str(number), number) for number in range(2)]
+        merged = Path(folder) / "merged"
+        merge_segments(merged, sources, {"id": "merged"})
+        sources.append(LiveSegment(ArticleSegment(ArrayFile(merged)), None))
+        searcher = Searcher(_Held(LocalSnapshot(tuple(sources))))
+        for request in _REQUESTS:
+            searcher.search(request)
+
+
+class _Held:
+    """An engine over segments that never change."""
+
+    def __init__(self, snapshot: LocalSnapshot) -> None:
+        self._snapshot = snapshot
+
+    def snapshot(self) -> LocalSnapshot:
+        return self._snapshot
+
+
+def _write(path: Path, number: int) -> LiveSegment:
+    builder = SegmentBuilder()
+    for n in range(3):
+        article = Article(
+            id=f"{number}-{n}",
+            title="Att värma upp",
+            body="Här står två ord. " * n,
+            published=PartialDate.parse("2022-12-19"),
+            persons=("Ek",),
+        )
+        builder.add(article, bytes(DIGEST_BYTES), to_json(article))
+    builder.write(path, {"id": str(number)})
+    return LiveSegment.of(ArticleSegment(ArrayFile(path)), b"\1" if number else None)
+
+
+if __name__ == "__main__":
+    warm_up()
