@@ -1,6 +1,7 @@
 """Whoosh writes and reads our segments as it does its own."""
 
 import pickle
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,15 @@ def make_schema() -> Any:
         source=fields.COLUMN(VarBytesColumn()),
         note=fields.STORED(),
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def a_temporary_folder_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whoosh's RamStorage puts files into one folder that all processes of a machine share."""
+    before = tempfile.tempdir
+    tempfile.tempdir = str(tmp_path_factory.mktemp("whoosh"))
+    yield
+    tempfile.tempdir = before
 
 
 @pytest.fixture(params=["file", "memory", "unmapped"])
