@@ -1,5 +1,6 @@
 """The order of the Swedish alphabet."""
 
+
 def sort_key(text: str) -> tuple[str, str]:
     """What to sort names by: å ä ö come last, capitals count only between equals.
 
