@@ -148,11 +148,11 @@ def with_entities(article: Article, recogniser: Recogniser) -> Article:
 
 
 def _ask(connection: Connection, batch: Batch | None) -> Any:
-    with suppress(BrokenPipeError):  # it has left a message before it ended
+    with suppress(ConnectionError):  # it may have left a message before it ended
         connection.send(batch)
     try:
         answer, fault = connection.recv()
-    except EOFError as error:
+    except (EOFError, ConnectionError) as error:
         raise StoreError("a worker was ended from outside, perhaps for want of memory") from error
     if fault:
         raise RuntimeError(f"a worker failed\n{fault}")
@@ -162,13 +162,13 @@ def _ask(connection: Connection, batch: Batch | None) -> Any:
 def _serve(connection: Connection, path: Path, memory: int) -> None:
     """Work until the last batch, which is None; the life of a worker's process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started us ends us
-    with suppress(EOFError, BrokenPipeError):  # when that one has gone
+    with suppress(EOFError, ConnectionError):  # when that one has gone
         try:
             worker = Worker(Store(path), memory)
             while (batch := connection.recv()) is not None:
                 connection.send((worker.work(batch), None))
             connection.send((worker.finish(), None))
-        except OSError:
+        except (EOFError, ConnectionError):
             raise
         except Exception:
             connection.send((None, format_exc()))

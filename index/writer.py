@@ -36,7 +36,7 @@ WRITING: Final = "writing"
 """A file that is there while somebody writes: found by the next writer, it tells of a crash."""
 
 MEMORY: Final = 512 * 2**20
-"""Bytes of articles after which a segment is written, for each process."""
+"""Bytes of articles after which a segment is written, for each process; words take some more."""
 
 MERGED_AT_ONCE: Final = 8
 """Segments of about one size that are made into one; also the ratio from one size to the next."""

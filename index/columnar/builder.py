@@ -24,8 +24,8 @@ BATCH: Final = 1000
 DIGEST_BYTES: Final = 8
 """Bytes of the digest of an article, which is only ever compared with that of its predecessor."""
 
-_TOKEN_BYTES: Final = 10
-"""Memory that a token takes while a segment is written: its number and its share of postings."""
+_TOKEN_BYTES: Final = 16
+"""Memory that a token takes while a segment is written: its number, packed, its postings."""
 
 
 @dataclass(slots=True)
