@@ -264,12 +264,8 @@ def choose_merge(sizes: Sequence[int]) -> list[int]:
     return []
 
 
-def article_digest(article: Article) -> bytes:
-    """Sum up what an article holds and which recogniser reads it, in DIGEST_BYTES bytes."""
-    return _digest(to_json(article))
-
-
 def _digest(json: bytes) -> bytes:
+    """Sum up what an article holds and which recogniser reads it, in DIGEST_BYTES bytes."""
     content = json + recogniser_version().encode()
     return hashlib.blake2b(content, digest_size=DIGEST_BYTES).digest()
 

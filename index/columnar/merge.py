@@ -38,7 +38,7 @@ def merge_segments(
     left. Returns how many documents there are.
     """
     segments = [source.segment for source in sources]
-    kept = [live_documents(source) for source in sources]
+    kept = [_live_documents(source) for source in sources]
     postings, keys, new_words = _merge_postings(segments, kept, kernels or load_kernels())
     columns = Columns()
     storer = ArticleStorer()
@@ -62,13 +62,9 @@ def merge_segments(
     return len(columns.ids)
 
 
-def live_documents(source: LiveSegment) -> Numbers:
+def _live_documents(source: LiveSegment) -> Numbers:
     """The documents that are not deleted, ascending."""
-    size = source.segment.documents
-    if source.deleted is None:
-        return np.arange(size)
-    deleted = np.unpackbits(source.deleted.view(np.uint8), bitorder="little", count=size)
-    return np.flatnonzero(deleted == 0)
+    return np.flatnonzero(np.unpackbits(source.live().view(np.uint8), bitorder="little"))
 
 
 def _merge_postings(

@@ -173,6 +173,14 @@ class LiveSegment(NamedTuple):
         padded = deleted.ljust(-(-segment.documents // 64) * 8, b"\0")
         return cls(segment, np.frombuffer(padded, "<u8"))
 
+    def live(self) -> NDArray[np.uint64]:
+        """The documents that are not deleted, a bit each as in `deleted`."""
+        size = self.segment.documents
+        bits = np.full(-(-size // 64), 2**64 - 1, np.uint64)
+        if size % 64:
+            bits[-1] >>= np.uint64(64 - size % 64)
+        return bits if self.deleted is None else bits & ~self.deleted
+
     def is_deleted(self, document: int) -> bool:
         """Whether a document is."""
         if self.deleted is None:

@@ -104,7 +104,7 @@ class SegmentSearch:
     def __init__(self, live: LiveSegment, kernels: Any) -> None:
         self.segment: ArticleSegment = live.segment
         self.kernels = kernels
-        self.live = live_documents(live)
+        self.live = live.live()
         self.live_count: int = kernels.count_bits(self.live)
         self.id = _reader(live.segment.ids)
         self.title = _reader(live.segment.titles)
@@ -330,15 +330,6 @@ class Match:
             found = self._search.find_phrases(phrase, self.found, rows, bits)
             places = self._phrases[phrase.number] = (*found, bits)
         return places
-
-
-def live_documents(live: LiveSegment) -> Bits:
-    """The documents that are not deleted."""
-    documents = live.segment.documents
-    bits = np.full(-(-documents // 64), 2**64 - 1, np.uint64)
-    if documents % 64:
-        bits[-1] >>= np.uint64(64 - documents % 64)
-    return bits if live.deleted is None else bits & ~live.deleted
 
 
 def bits_of(documents: Array, words: int) -> Bits:
