@@ -13,8 +13,8 @@ from index.columnar.arrays import ArrayWriter
 from index.columnar.postings import Postings, group_tokens
 from index.columnar.segment import LAYOUT, MAX_DOCUMENTS, NO_DATE
 from index.columnar.stored import ArticleStorer
-from index.columnar.strings import StringTable
-from index.columnar.words import WordTable, starts_of, write_strings
+from index.columnar.strings import StringTable, starts_of
+from index.columnar.words import WordTable, write_strings
 from index.language.bulk import BulkAnalyser
 from index.language.collation import sort_key
 
@@ -218,9 +218,9 @@ def _write_facets(writer: ArrayWriter, columns: Columns) -> None:
     strings = StringTable.of(
         value.encode(errors="surrogatepass") for names in values for value in names
     )
-    writer.add("facet_bounds", bounds)
+    writer.add("facet_bounds", bounds.astype(np.uint32))
     writer.add("facet_text", strings.text)
     writer.add("facet_text_starts", strings.starts)
-    writer.add("facet_starts", starts_of(columns.facet_counts))
+    writer.add("facet_starts", starts_of(columns.facet_counts).astype(np.uint32))
     flat = ordinals.reshape(-1)[np.array(columns.facet_values, np.int64)]
     writer.add("facet_ordinals", flat.astype(np.uint16 if strings.size <= 65_536 else np.uint32))

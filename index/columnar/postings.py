@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from index.columnar.codes import CODES
 from index.columnar.segment import POSITION_BLOCK
+from index.columnar.strings import starts_of
 from index.compiled import HAS_NUMBA
 
 _BUCKET_BITS: Final = 8  # the words of one bucket of 256, and their postings, fit the cache
@@ -39,7 +40,7 @@ def group_tokens(
     posting_counts, byte_counts, others = kernels.measure_tokens(
         packed, buckets, shift, words, CODES
     )
-    starts, byte_starts = _starts(posting_counts), _starts(byte_counts)
+    starts, byte_starts = starts_of(posting_counts), starts_of(byte_counts)
     size = int(starts[-1])
     found = Postings(
         starts.astype(np.uint32),
@@ -75,7 +76,3 @@ def load_kernels() -> Any:
     from index.columnar import plain
 
     return plain
-
-
-def _starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))

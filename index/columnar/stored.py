@@ -12,6 +12,8 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
+from index.columnar.strings import starts_of
+
 LEVEL: Final = 3
 """Level of zstandard: 6 takes three times as long and gains three in a hundred."""
 
@@ -79,9 +81,8 @@ class ArticleStorer:
         """End; the frames, where each begins (uint64[documents + 1]), the dictionary."""
         if self._compressor is None:
             self._begin()
-        sizes = [len(frame) for frame in self._frames]
-        starts = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64))).astype(np.uint64)
-        return self._frames, starts, self._dictionary
+        starts = starts_of([len(frame) for frame in self._frames])
+        return self._frames, starts.astype(np.uint64), self._dictionary
 
     def _begin(self) -> None:
         if len(self._waiting) >= FEWEST_SAMPLES:

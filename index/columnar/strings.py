@@ -1,6 +1,6 @@
 """Many short strings as two arrays."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -22,11 +22,10 @@ class StringTable(NamedTuple):
     def of(cls, strings: Iterable[bytes]) -> "StringTable":
         """Lay out strings in the order given. Raises OverflowError beyond 4 GiB."""
         kept = list(strings)
-        ends = np.cumsum([len(string) for string in kept], dtype=np.int64)
-        if len(ends) and ends[-1] >= 2**32:
+        starts = starts_of([len(string) for string in kept])
+        if starts[-1] >= 2**32:
             raise OverflowError("the strings of a segment take more than 4 GiB")
-        starts = np.concatenate(([0], ends)).astype(np.uint32)
-        return cls(np.frombuffer(b"".join(kept), np.uint8), starts)
+        return cls(np.frombuffer(b"".join(kept), np.uint8), starts.astype(np.uint32))
 
     @property
     def size(self) -> int:
@@ -65,6 +64,11 @@ class StringTable(NamedTuple):
             else:
                 high = middle
         return low
+
+
+def starts_of(sizes: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
+    """Where each of several runs begins, and where the last ends: int64[runs + 1]."""
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)))
 
 
 def _successor(prefix: bytes) -> bytes | None:

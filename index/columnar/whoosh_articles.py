@@ -17,11 +17,11 @@ from index import schema
 from index.columnar.arrays import ArrayFile
 from index.columnar.positions import word_postings
 from index.columnar.segment import NOT_SWEDISH, PART, ArticleSegment
-from index.columnar.strings import StringTable
+from index.columnar.strings import StringTable, starts_of
 from index.columnar.whoosh_documents import DocumentsReader
 from index.columnar.whoosh_matcher import Postings
 from index.columnar.whoosh_terms import Field, WhooshTermsReader
-from index.columnar.whoosh_values import Values, starts_of
+from index.columnar.whoosh_values import Values
 from index.language.analysis import PART_WEIGHT, base_forms
 from index.postings import FIELD_GAP, FIELD_WEIGHTS
 
@@ -155,7 +155,7 @@ class WordsField(ArticleField):
         return Postings(
             ids.tolist(),
             np.add.reduceat(joined[:, 2], first).astype(np.float32),
-            Values(positions.view(np.uint8), starts_of(sizes * 4)),
+            Values(positions.view(np.uint8), starts_of(sizes * 4).astype(np.uint64)),
             lengths=self._segment.lengths.astype(np.int32),
         )
 

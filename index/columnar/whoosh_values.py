@@ -6,6 +6,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.columnar.strings import starts_of
+
 
 class Arrays(Protocol):
     """What can be read by name: a file, or what is about to become one."""
@@ -35,7 +37,7 @@ class Values(NamedTuple):
         flat = np.frombuffer(bytes(data), np.uint8)
         if not len(sizes) or (sizes == sizes[0]).all():
             return cls(flat.reshape(len(sizes), sizes[0] if len(sizes) else 0), None)
-        return cls(flat, starts_of(sizes))
+        return cls(flat, starts_of(sizes).astype(np.uint64))
 
     @classmethod
     def read(cls, arrays: Arrays, prefix: str) -> "Values":
@@ -57,10 +59,3 @@ class Values(NamedTuple):
             return row.tobytes()
         first, last = self.starts.item(number), self.starts.item(number + 1)
         return self.data[first:last].tobytes()
-
-
-def starts_of(lengths: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Where rows of these lengths begin, and where the last one ends: uint64[rows + 1]."""
-    starts = np.zeros(len(lengths) + 1, np.uint64)
-    np.cumsum(lengths, out=starts[1:], dtype=np.uint64)
-    return starts

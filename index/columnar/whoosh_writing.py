@@ -17,8 +17,8 @@ from whoosh.codec import base
 from whoosh.filedb.structfile import StructFile
 
 from index.columnar.arrays import ArrayWriter
-from index.columnar.strings import StringTable
-from index.columnar.whoosh_values import Values, starts_of
+from index.columnar.strings import StringTable, starts_of
+from index.columnar.whoosh_values import Values
 
 LAYOUT: Final = "whoosh"
 """What `meta["layout"]` of such a file says."""
@@ -69,7 +69,7 @@ class _VectorsBuilder:
 
     def named(self, prefix: str, documents: int) -> Iterator[tuple[str, NDArray[Any]]]:
         _pad(self.counts, documents)
-        yield f"{prefix}/starts", starts_of(np.array(self.counts, np.int64))
+        yield f"{prefix}/starts", starts_of(self.counts).astype(np.uint64)
         yield f"{prefix}/weights", np.array(self.weights, np.float32)
         yield from self.texts.values().named(f"{prefix}/texts")
         yield from self.postings.values().named(f"{prefix}/postings")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.columnar.arrays import ArrayWriter
 from index.columnar.segment import FORM, NOT_SWEDISH, PART, STEM, TERM
-from index.columnar.strings import StringTable
+from index.columnar.strings import StringTable, starts_of
 from index.language.bulk import Word
 
 _KINDS: Final = {"form": STEM, "stem": STEM, "part": PART}
@@ -107,9 +107,10 @@ def write_term_index(
     owners = ranks[pairs.strings]
     order = np.lexsort((pairs.words, owners))
     table = StringTable.of(strings[number] for number in used)
+    starts = starts_of(np.bincount(owners, minlength=len(used)))
     writer.add(f"{name}_text", table.text)
     writer.add(f"{name}_text_starts", table.starts)
-    writer.add(f"{name}_word_starts", starts_of(np.bincount(owners, minlength=len(used))))
+    writer.add(f"{name}_word_starts", starts.astype(np.uint32))
     writer.add(f"{name}_words", pairs.words[order].astype(np.uint32))
     writer.add(f"{name}_kinds", pairs.kinds[order].astype(np.uint8))
 
@@ -118,12 +119,6 @@ def write_strings(writer: ArrayWriter, name: str, strings: StringTable) -> None:
     """Write a table of strings."""
     writer.add(f"{name}_text", strings.text)
     writer.add(f"{name}_starts", strings.starts)
-
-
-def starts_of(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint32]:
-    """Where each of several runs begins, and where the last ends: uint32[runs + 1]."""
-    ends = np.cumsum(counts, dtype=np.int64)
-    return np.concatenate((np.zeros(1, np.int64), ends)).astype(np.uint32)
 
 
 def _key(word: Word) -> bytes:
