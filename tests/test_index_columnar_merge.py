@@ -1,5 +1,6 @@
 """Property: segments merged are the segment of all their live articles."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -58,10 +59,7 @@ def test_merged_is_written_at_once(groups: list[list[tuple[Article, bool]]]) -> 
     with TemporaryDirectory() as folder:
         path, kept, sources = Path(folder), list[Article](), list[LiveSegment]()
         for number, group in enumerate(groups):
-            named = [
-                Article(**{n: getattr(a, n) for n in a.__slots__} | {"id": f"{number}-{at}"})
-                for at, (a, _) in enumerate(group)
-            ]
+            named = [replace(a, id=f"{number}-{at}") for at, (a, _) in enumerate(group)]
             is_deleted = [deleted for _, deleted in group]
             kept += [a for a, gone in zip(named, is_deleted, strict=True) if not gone]
             bits = np.packbits(is_deleted, bitorder="little").tobytes() if any(is_deleted) else None

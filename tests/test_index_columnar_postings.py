@@ -1,12 +1,14 @@
 """Property: the compiled loops write what plain numpy writes, and both what the tokens say."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.columnar import plain
-from index.columnar.codes import CODES, COUNTS, LEAD, OTHER
+from index.columnar.codes import CODES, COUNTS, FEWEST_OTHER, LEAD, OTHER
 from index.columnar.postings import Postings, group_tokens
 
 kernels = pytest.importorskip("index.columnar.kernels", reason="numba is not installed")
@@ -87,3 +89,6 @@ def test_codes_stand_for_their_counts() -> None:
     used = [(code, tuple(counts)) for code, counts in enumerate(COUNTS.tolist()) if sum(counts)]
     assert len({counts for _, counts in used}) == len(used) == 254
     assert all(CODES[counts] == code for code, counts in used)
+    coded = {counts for _, counts in used}
+    triples = product(range(FEWEST_OTHER), repeat=3)
+    assert coded.issuperset(counts for counts in triples if 0 < sum(counts) < FEWEST_OTHER)

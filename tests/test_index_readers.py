@@ -256,3 +256,21 @@ def test_a_file_that_vanishes_is_reported(tmp_path: Path) -> None:
     (error,) = read_articles(files[0])
     assert isinstance(error, ArticleError)
     assert "cannot be read" in error.reason
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"a\u0000b", "a b"),
+        (r"a\bb\fc", "a b c"),
+        (r"a\r\nb\rc", "a\nb\nc"),
+        ("a\x7fb", "a b"),
+        (r"a\nb\tc", "a\nb\tc"),
+        (r"a\\u0000 \\r", r"a\u0000 \r"),
+    ],
+)
+def test_control_characters_in_json_however_they_are_written(
+    tmp_path: Path, written: str, read: str
+) -> None:
+    line = f'{{"title": " {written} ", "body": "x"}}'.encode()
+    assert article_in(tmp_path / "a.jsonl", line).title == read

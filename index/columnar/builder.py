@@ -1,9 +1,10 @@
 """From articles to the file of one segment, without a step of Python for each posting."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,27 @@ from index.language.bulk import BulkAnalyser
 from index.language.collation import sort_key
 
 BATCH: Final = 1000
-"""Articles that are analysed together."""
+"""Articles that are taken in together."""
 
 DIGEST_BYTES: Final = 8
 """Bytes of the digest of an article, which is only ever compared with that of its predecessor."""
 
 _TOKEN_BYTES: Final = 16
 """Memory that a token takes while a segment is written: its number, packed, its postings."""
+
+_Value = TypeVar("_Value", bound=np.generic)
+
+
+class ValueNumbers(dict[str, int]):
+    """Numbers the values of one of FACET_FIELDS in the order in which they are asked for."""
+
+    def __init__(self, kind: int) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def __missing__(self, value: str) -> int:
+        number = self[value] = len(self) * len(FACET_FIELDS) + self._kind
+        return number
 
 
 @dataclass(slots=True)
@@ -40,32 +55,24 @@ class Columns:
     civil: list[int] = field(default_factory=list)
     facet_counts: list[int] = field(default_factory=list)
     facet_values: list[int] = field(default_factory=list)
-    value_numbers: tuple[dict[str, int], ...] = field(
-        default_factory=lambda: tuple({} for _ in FACET_FIELDS)
+    value_numbers: tuple[ValueNumbers, ...] = field(
+        default_factory=lambda: tuple(map(ValueNumbers, range(len(FACET_FIELDS))))
     )
 
-    def add(self, article: Article, digest: bytes) -> None:
-        """Add the next document."""
-        self.ids.append(article.id.encode(errors="surrogatepass"))
-        self.titles.append(article.title.encode(errors="surrogatepass"))
-        self.digests.append(digest)
-        date = article.published
-        self.starts.append(date.start if date else NO_DATE)
-        self.ends.append(date.end if date else NO_DATE)
-        self.civil.append(date.civil if date else 0)
-        before = len(self.facet_values)
-        for kind, name in enumerate(FACET_FIELDS):
-            for value in article.facet_values(name):
-                self.facet_values.append(self.number(kind, value))
-        self.facet_counts.append(len(self.facet_values) - before)
-
-    def number(self, kind: int, value: str) -> int:
-        """Number a value of one of FACET_FIELDS in the order in which they come."""
-        numbers = self.value_numbers[kind]
-        number = numbers.get(value)
-        if number is None:
-            number = numbers[value] = len(numbers) * len(FACET_FIELDS) + kind
-        return number
+    def add(self, articles: Sequence[Article], digests: Sequence[bytes]) -> None:
+        """Add the next documents."""
+        self.ids += [article.id.encode(errors="surrogatepass") for article in articles]
+        self.titles += [article.title.encode(errors="surrogatepass") for article in articles]
+        self.digests += digests
+        dates = [article.published for article in articles]
+        self.starts += [date.start if date else NO_DATE for date in dates]
+        self.ends += [date.end if date else NO_DATE for date in dates]
+        self.civil += [date.civil if date else 0 for date in dates]
+        for article in articles:
+            before = len(self.facet_values)
+            for name, numbers in zip(FACET_FIELDS, self.value_numbers, strict=True):
+                self.facet_values += map(numbers.__getitem__, article.facet_values(name))
+            self.facet_counts.append(len(self.facet_values) - before)
 
 
 class SegmentBuilder:
@@ -84,15 +91,15 @@ class SegmentBuilder:
         self._columns = Columns()
         self._storer = ArticleStorer()
         self._stored_bytes = 0
-        self._waiting: list[str] = []
-        self._swedish: list[bool] = []
-        self._tokens: list[NDArray[np.uint32]] = []
+        self._waiting: list[Article] = []
+        self._digests: list[bytes] = []
+        self._tokens: list[NDArray[np.uint32]] = [np.zeros(0, np.uint32)]
         self._bounds: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
 
     @property
     def documents(self) -> int:
         """How many articles the segment has so far."""
-        return len(self._columns.ids)
+        return len(self._columns.ids) + len(self._waiting)
 
     @property
     def is_full(self) -> bool:
@@ -106,27 +113,27 @@ class SegmentBuilder:
 
     def add(self, article: Article, digest: bytes, json: bytes) -> int:
         """Add an article, complete with entities, and what is stored of it; return its number."""
-        self._columns.add(article, digest)
+        self._waiting.append(article)
+        self._digests.append(digest)
         self._storer.add(json)
         self._stored_bytes += len(json) // 2
-        self._waiting += article.texts
-        self._swedish += [article.language == SWEDISH] * 3
-        if len(self._waiting) >= 3 * BATCH:
-            self._analyse()
-        return self.documents - 1
+        document = self.documents - 1
+        if len(self._waiting) == BATCH:
+            self._take_in()
+        return document
 
     def write(self, path: Path, meta: Mapping[str, Any]) -> None:
         """Write the segment to a new file that lasts, and begin the next; `meta` goes with it."""
-        self._analyse()
+        self._take_in()
         columns, tokens, bounds = self._columns, self._tokens, np.concatenate(self._bounds)
-        joined = np.concatenate(tokens) if tokens else np.zeros(0, np.uint32)
-        tokens.clear()
         self._words.update()
-        words = self._words.in_order(np.flatnonzero(np.bincount(joined)))
-        lengths = count_content(self._words.is_content[joined], bounds)
-        numbers = np.zeros(int(joined.max(initial=0)) + 1, np.uint32)
+        is_content = self._words.is_content
+        words = self._words.in_order(used_words(tokens, len(is_content)))
+        lengths = count_content(look_up(is_content, tokens), bounds)
+        numbers = np.zeros(len(is_content), np.uint32)
         numbers[words] = np.arange(len(words))
-        joined = numbers[joined]
+        joined = look_up(numbers, tokens)
+        tokens.clear()
         postings = group_tokens(joined, bounds, len(words))
         del joined
         text_lengths = np.diff(bounds).astype(np.uint32)
@@ -142,19 +149,37 @@ class SegmentBuilder:
             writer.close({**meta, "layout": LAYOUT, "documents": len(columns.ids)})
         self._clear()
 
-    def _analyse(self) -> None:
-        if not self._waiting:
+    def _take_in(self) -> None:
+        """Do for all articles that wait what is faster for many at once."""
+        articles = self._waiting
+        if not articles:
             return
-        tokens, bounds = self._analyser.analyse(self._waiting, self._swedish)
+        self._columns.add(articles, self._digests)
+        texts = [text for article in articles for text in article.texts]
+        is_swedish = np.repeat([article.language == SWEDISH for article in articles], 3)
+        tokens, bounds = self._analyser.analyse(texts, is_swedish)
         self._tokens.append(tokens)
         self._bounds.append(bounds[1:] + self._bounds[-1][-1])
-        self._waiting, self._swedish = [], []
+        self._waiting, self._digests = [], []
+
+
+def used_words(tokens: Iterable[NDArray[np.uint32]], words: int) -> NDArray[np.int64]:
+    """List the numbers, all below `words`, that stand in any of the arrays."""
+    is_used = np.zeros(words, np.bool_)
+    for part in tokens:
+        is_used[part] = True
+    return np.flatnonzero(is_used)
+
+
+def look_up(table: NDArray[_Value], tokens: Iterable[NDArray[np.uint32]]) -> NDArray[_Value]:
+    """Look up the tokens of all arrays, one array after another, as numpy widens the indices."""
+    return np.concatenate([table[part] for part in tokens])
 
 
 def count_content(is_content: NDArray[np.bool_], bounds: NDArray[np.int64]) -> NDArray[np.uint32]:
     """Count the words of each document that are no stop words: uint32[documents]."""
-    before = np.concatenate((np.zeros(1, np.int64), np.cumsum(is_content, dtype=np.int64)))
-    return np.diff(before[bounds[::3]]).astype(np.uint32)
+    documents = pairwise(bounds[::3].tolist())
+    return np.array([np.count_nonzero(is_content[a:b]) for a, b in documents], np.uint32)
 
 
 def write_postings(writer: ArrayWriter, postings: Postings) -> None:

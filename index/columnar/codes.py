@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 OTHER: Final = 255
 """The code of counts that no other code stands for."""
 
+FEWEST_OTHER: Final = 3
+"""How often a word stands at least in an article where its counts have no other code."""
+
 LEAD: Final = 192
 """Bytes of a position from here on are followed by more."""
 

@@ -8,15 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar.codes import DOCUMENT_SHIFT, FIELD_SHIFT, LEAD, OTHER, WORD_SHIFT
+from index.columnar.codes import (
+    DOCUMENT_SHIFT,
+    FEWEST_OTHER,
+    FIELD_SHIFT,
+    LEAD,
+    OTHER,
+    WORD_SHIFT,
+)
 from index.compiled import compiled
 
 Array = NDArray[Any]
 
 _DOCUMENT_MASK, _FIELD_MASK, _POSITION_MASK = 0xFFFF, 3, (1 << FIELD_SHIFT) - 1
-
-# What is kept of each word while its tokens go by: one row, one cache line.
-_DOCUMENT, _POSITION, _TITLE, _LEAD, _BODY, _POSTING, _BYTE, _OTHER = range(8)
 
 
 @compiled
@@ -71,36 +75,38 @@ def _varint_bytes(number: int) -> int:
 
 
 @compiled
-def measure_tokens(
-    packed: Array, bucket_starts: Array, shift: int, words: int, codes: Array
-) -> tuple[Array, Array, int]:
-    """Count postings and bytes of positions of each word, and the postings with code OTHER.
+def _write_varint(positions: Array, byte: int, number: int) -> int:
+    """Write a number from `byte` on; return where the next one goes."""
+    if number < LEAD:
+        positions[byte] = number
+        return byte + 1
+    end = byte + _varint_bytes(number)
+    at = end - 1
+    positions[at] = number % LEAD
+    number //= LEAD
+    while number:
+        at -= 1
+        positions[at] = LEAD + (number & 63)
+        number >>= 6
+    return end
 
-    `packed` and `bucket_starts` are from `sort_tokens`; `codes` is CODES. Returns int64[words],
-    int64[words] and a number.
+
+@compiled
+def _sort_bucket(packed: Array, by_word: Array, ends: Array) -> None:
+    """Sort the tokens of a bucket into `by_word`, word by word and then as they came.
+
+    `ends` is filled with where each of the words of the bucket ends there.
     """
-    state = np.zeros((words, 8), np.int64)
-    others = 0
-    for bucket in range(len(bucket_starts) - 1):
-        for place in range(bucket_starts[bucket], bucket_starts[bucket + 1]):
-            token = np.int64(packed[place])
-            row = state[bucket << shift | token >> WORD_SHIFT]
-            document = token >> DOCUMENT_SHIFT & _DOCUMENT_MASK
-            position = token & _POSITION_MASK
-            before = row[_POSITION]
-            if row[_DOCUMENT] != document + 1:
-                row[_DOCUMENT] = document + 1
-                row[_TITLE] = row[_LEAD] = row[_BODY] = row[_OTHER] = 0
-                row[_POSTING] += 1
-                before = 0
-            row[_TITLE + (token >> FIELD_SHIFT & _FIELD_MASK)] += 1
-            is_other = _code(codes, row[_TITLE], row[_LEAD], row[_BODY]) == OTHER
-            if is_other and row[_OTHER] == 0:
-                row[_OTHER] = 1
-                others += 1
-            row[_BYTE] += _varint_bytes(position - before)
-            row[_POSITION] = position
-    return state[:, _POSTING].copy(), state[:, _BYTE].copy(), others
+    ends[:] = 0
+    for token in packed:
+        ends[np.int64(token) >> WORD_SHIFT] += 1
+    total = 0
+    for word in range(len(ends)):
+        total, ends[word] = total + ends[word], total
+    for token in packed:
+        low = np.int64(token) >> WORD_SHIFT
+        by_word[ends[low]] = token
+        ends[low] += 1
 
 
 @compiled
@@ -108,64 +114,68 @@ def group_tokens(
     packed: Array,
     bucket_starts: Array,
     shift: int,
+    words: int,
+    longest: int,
     codes: Array,
-    posting_starts: Array,
-    byte_starts: Array,
-    documents: Array,
-    posting_codes: Array,
-    positions: Array,
-    position_starts: Array,
     block: int,
-    other_postings: Array,
-    other_counts: Array,
-) -> None:
-    """Write the postings of all words into arrays of the sizes that `measure_tokens` found.
+) -> tuple[Array, Array, Array, Array, Array, Array, Array]:
+    """Make postings of the tokens that `sort_tokens` has packed and sorted roughly.
 
-    `posting_starts` and `byte_starts` are int64[words + 1]. Filled are `documents` uint16[postings]
-    and `posting_codes` uint8[postings], `positions` uint8[bytes], `position_starts` (the byte where
-    every `block`-th posting begins), `other_postings` and `other_counts` [others, 3], in no order.
+    `words` is how many there are; positions are below `longest`; `codes` is CODES. Returns what
+    `postings.Postings` holds, with a `position_starts` for every `block`-th posting.
     """
-    state = np.zeros((len(posting_starts) - 1, 8), np.int64)
-    for word in range(len(state)):
-        state[word, _POSTING] = posting_starts[word] - 1
-        state[word, _BYTE] = byte_starts[word]
-    others = 0
+    # Room for the most there can be: memory that nobody writes to takes none.
+    tokens = len(packed)
+    starts = np.zeros(words + 1, np.uint32)
+    documents = np.empty(tokens, np.uint16)
+    posting_codes = np.empty(tokens, np.uint8)
+    positions = np.empty(tokens * _varint_bytes(longest), np.uint8)
+    position_starts = np.empty(tokens // block + 1, np.uint32)
+    other_postings = np.empty(tokens // FEWEST_OTHER, np.uint32)
+    other_counts = np.empty((tokens // FEWEST_OTHER, 3), np.uint32)
+    counts = np.zeros(3, np.int64)
+    ends = np.zeros(1 << shift, np.int64)
+    by_word = np.empty(np.diff(bucket_starts).max(), np.uint64)
+    posting = byte = others = 0
     for bucket in range(len(bucket_starts) - 1):
-        for place in range(bucket_starts[bucket], bucket_starts[bucket + 1]):
-            token = np.int64(packed[place])
-            row = state[bucket << shift | token >> WORD_SHIFT]
-            document = token >> DOCUMENT_SHIFT & _DOCUMENT_MASK
-            position = token & _POSITION_MASK
-            before = row[_POSITION]
-            if row[_DOCUMENT] != document + 1:
-                row[_DOCUMENT] = document + 1
-                row[_TITLE] = row[_LEAD] = row[_BODY] = row[_OTHER] = 0
-                row[_POSTING] += 1
+        first, last = bucket_starts[bucket], bucket_starts[bucket + 1]
+        _sort_bucket(packed[first:last], by_word, ends)
+        place = 0
+        for word in range(bucket << shift, min(words, (bucket + 1) << shift)):
+            end = ends[word - (bucket << shift)]
+            while place < end:
+                document = np.int64(by_word[place]) >> DOCUMENT_SHIFT & _DOCUMENT_MASK
+                if posting % block == 0:
+                    position_starts[posting // block] = byte
+                counts[:] = 0
                 before = 0
-                documents[row[_POSTING]] = document
-                if row[_POSTING] % block == 0:
-                    position_starts[row[_POSTING] // block] = row[_BYTE]
-            row[_TITLE + (token >> FIELD_SHIFT & _FIELD_MASK)] += 1
-            posting = row[_POSTING]
-            code = _code(codes, row[_TITLE], row[_LEAD], row[_BODY])
-            posting_codes[posting] = code
-            if code == OTHER:
-                if row[_OTHER] == 0:
+                while place < end:
+                    token = np.int64(by_word[place])
+                    if token >> DOCUMENT_SHIFT & _DOCUMENT_MASK != document:
+                        break
+                    counts[token >> FIELD_SHIFT & _FIELD_MASK] += 1
+                    position = int(token & _POSITION_MASK)
+                    byte = _write_varint(positions, byte, position - before)
+                    before = position
+                    place += 1
+                code = _code(codes, counts[0], counts[1], counts[2])
+                documents[posting] = document
+                posting_codes[posting] = code
+                if code == OTHER:
+                    other_postings[others] = posting
+                    other_counts[others] = counts
                     others += 1
-                    row[_OTHER] = others
-                    other_postings[others - 1] = posting
-                for kind in range(3):
-                    other_counts[row[_OTHER] - 1, kind] = row[_TITLE + kind]
-            delta = position - before
-            row[_BYTE] += _varint_bytes(delta)
-            byte = row[_BYTE] - 1
-            positions[byte] = delta % LEAD
-            delta //= LEAD
-            while delta:
-                byte -= 1
-                positions[byte] = LEAD + (delta & 63)
-                delta >>= 6
-            row[_POSITION] = position
+                posting += 1
+            starts[word + 1] = posting
+    return (
+        starts,
+        documents[:posting],
+        posting_codes[:posting],
+        positions[:byte],
+        position_starts[: (posting + block - 1) // block],
+        other_postings[:others],
+        other_counts[:others],
+    )
 
 
 @compiled

@@ -174,5 +174,5 @@ def _value_numbers(columns: Columns, segment: ArticleSegment, used: NDArray[Any]
     kinds = np.searchsorted(segment.facet_bounds, values, "right") - 1
     for value, kind in zip(values.tolist(), kinds.tolist(), strict=True):
         text = segment.facet_values.string(value).decode(errors="surrogatepass")
-        numbers[value] = columns.number(kind, text)
+        numbers[value] = columns.value_numbers[kind][text]
     return numbers

@@ -44,44 +44,30 @@ def sort_tokens(tokens: Array, bounds: Array, shift: int, buckets: int) -> tuple
     return packed[order].astype(np.uint64), np.concatenate(([0], np.cumsum(counts)))
 
 
-def measure_tokens(
-    packed: Array, bucket_starts: Array, shift: int, words: int, codes: Array
-) -> tuple[Array, Array, int]:
-    """Count postings and bytes of positions of each word, and the postings with code OTHER."""
-    grouped = _group(packed, bucket_starts, shift)
-    postings = np.bincount(grouped.words, minlength=words)
-    sizes = _varint_bytes(grouped.deltas)
-    repeats = np.diff(np.append(grouped.first_tokens, len(packed)))
-    byte_counts = np.bincount(np.repeat(grouped.words, repeats), sizes, words)
-    others = int((_encode(grouped.counts, codes) == OTHER).sum())
-    return postings, byte_counts.astype(np.int64), others
-
-
 def group_tokens(
     packed: Array,
     bucket_starts: Array,
     shift: int,
+    words: int,
+    longest: int,  # noqa: ARG001
     codes: Array,
-    posting_starts: Array,
-    byte_starts: Array,
-    documents: Array,
-    posting_codes: Array,
-    positions: Array,
-    position_starts: Array,
     block: int,
-    other_postings: Array,
-    other_counts: Array,
-) -> None:
-    """Write the postings of all words into arrays of the sizes that `measure_tokens` found."""
-    del posting_starts, byte_starts  # which follow from the order
+) -> tuple[Array, Array, Array, Array, Array, Array, Array]:
+    """Make postings of the tokens that `sort_tokens` has packed and sorted roughly."""
     grouped = _group(packed, bucket_starts, shift)
-    documents[:] = grouped.documents
-    posting_codes[:] = _encode(grouped.counts, codes)
-    positions[:] = varints(grouped.deltas)
+    starts = np.concatenate(([0], np.cumsum(np.bincount(grouped.words, minlength=words))))
+    posting_codes = _encode(grouped.counts, codes)
     begins = np.concatenate(([0], np.cumsum(_varint_bytes(grouped.deltas))))
-    position_starts[:] = begins[grouped.first_tokens[::block]]
-    other_postings[:] = np.flatnonzero(posting_codes == OTHER)
-    other_counts[:] = grouped.counts[posting_codes == OTHER]
+    others = np.flatnonzero(posting_codes == OTHER)
+    return (
+        starts.astype(np.uint32),
+        grouped.documents.astype(np.uint16),
+        posting_codes,
+        varints(grouped.deltas),
+        begins[grouped.first_tokens[::block]].astype(np.uint32),
+        others.astype(np.uint32),
+        grouped.counts[others].astype(np.uint32),
+    )
 
 
 def varints(numbers: Array) -> Array:

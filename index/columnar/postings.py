@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from index.columnar.codes import CODES
 from index.columnar.segment import POSITION_BLOCK
-from index.columnar.strings import starts_of
 from index.compiled import HAS_NUMBA
 
 _BUCKET_BITS: Final = 8  # the words of one bucket of 256, and their postings, fit the cache
@@ -37,26 +36,10 @@ def group_tokens(
     kernels = kernels or load_kernels()
     shift = max(0, words.bit_length() - _BUCKET_BITS)
     packed, buckets = kernels.sort_tokens(tokens, bounds, shift, (words >> shift) + 1)
-    posting_counts, byte_counts, others = kernels.measure_tokens(
-        packed, buckets, shift, words, CODES
+    longest = int(np.diff(bounds[::3]).max(initial=0))
+    return Postings(
+        *kernels.group_tokens(packed, buckets, shift, words, longest, CODES, POSITION_BLOCK)
     )
-    starts, byte_starts = starts_of(posting_counts), starts_of(byte_counts)
-    size = int(starts[-1])
-    found = Postings(
-        starts.astype(np.uint32),
-        np.empty(size, np.uint16),
-        np.empty(size, np.uint8),
-        np.empty(int(byte_starts[-1]), np.uint8),
-        np.empty(-(-size // POSITION_BLOCK), np.uint32),
-        np.empty(others, np.uint32),
-        np.empty((others, 3), np.uint32),
-    )
-    kernels.group_tokens(
-        packed, buckets, shift, CODES, starts, byte_starts,
-        found.documents, found.codes, found.positions, found.position_starts, POSITION_BLOCK,
-        found.other_postings, found.other_counts,
-    )  # fmt: skip
-    return sort_others(found)
 
 
 def sort_others(postings: Postings) -> Postings:

@@ -5,7 +5,7 @@ A word is analysed once in a run; each segment then takes what it needs with a f
 
 from array import array
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from index.columnar.arrays import ArrayWriter
 from index.columnar.segment import FORM, NOT_SWEDISH, PART, STEM, TERM
 from index.columnar.strings import StringTable, starts_of
+from index.language.analysis import stems_and_parts
 from index.language.bulk import Word
-
-_KINDS: Final = {"form": STEM, "stem": STEM, "part": PART}
 
 
 class WordTable:
@@ -30,17 +29,18 @@ class WordTable:
     def update(self) -> None:
         """Analyse the words that are new."""
         forms, terms = self._leading[FORM], self._leading[TERM]
-        for word in self._words[len(self._keys) :]:
+        known = len(self._keys)
+        for number, word in enumerate(self._words[known:], start=known):
             self._keys.append(_key(word))
-            found = word.terms
-            for term, _, kind in found:
-                if kind != "form":
-                    terms.add(term, _KINDS[kind])
-                elif term != word.text:
-                    forms.add(term, _KINDS[kind])
-            forms.end_word()
-            terms.end_word()
-            self._is_content.append(found[-1].kind != "form")
+            for form in word.forms:
+                if form != word.text:
+                    forms.add(form, number, STEM)
+            stems, parts = stems_and_parts(word.forms, word.is_swedish)
+            for stem in stems:
+                terms.add(stem, number, STEM)
+            for part in parts:
+                terms.add(part, number, PART)
+            self._is_content.append(bool(stems))
 
     @property
     def is_content(self) -> NDArray[np.bool_]:
@@ -67,32 +67,30 @@ class Pairs(NamedTuple):
 
 
 class _Leading:
-    """The strings that lead to words, word by word."""
+    """The strings that lead to words."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._strings = array("q")
+        self._words = array("q")
         self._kinds = array("q")
-        self._starts = array("q", [0])
 
-    def add(self, string: str, kind: int) -> None:
+    def add(self, string: str, word: int, kind: int) -> None:
         self._strings.append(self._numbers.setdefault(string, len(self._numbers)))
+        self._words.append(word)
         self._kinds.append(kind)
-
-    def end_word(self) -> None:
-        self._starts.append(len(self._strings))
 
     def of(self, words: NDArray[np.int64]) -> tuple[list[bytes], Pairs]:
         """All strings, and the pairs of the given words, which are numbered in their order."""
-        starts, strings, kinds = map(np.array, (self._starts, self._strings, self._kinds))
-        first, sizes = starts[words], starts[words + 1] - starts[words]
-        owners = np.repeat(np.arange(len(words)), sizes)
-        steps = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        pairs = np.repeat(first, sizes) + steps
-        encoded = [string.encode(errors="surrogatepass") for string in self._numbers]
-        return encoded, Pairs(
-            strings[pairs].astype(np.int64), owners, kinds[pairs].astype(np.int64)
+        all_strings, all_words, kinds = (
+            np.array(values, np.int64) for values in (self._strings, self._words, self._kinds)
         )
+        ranks = np.full(int(max(words.max(initial=-1), all_words.max(initial=-1))) + 1, -1)
+        ranks[words] = np.arange(len(words))
+        owners = ranks[all_words]
+        is_of = owners >= 0
+        encoded = [string.encode(errors="surrogatepass") for string in self._numbers]
+        return encoded, Pairs(all_strings[is_of], owners[is_of], kinds[is_of])
 
 
 def write_term_index(

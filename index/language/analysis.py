@@ -21,6 +21,7 @@ CHAIN: Final = 1
 PART_WEIGHT: Final = 0.5
 """What a part of a compound counts beside the whole word; not yet measured."""
 
+_STOP_WORDS: Final = read_words("stopwords.txt")
 _CUTS: Final = re.compile(r"[-.@']")
 _PIECE: Final = re.compile(r"[^-\u2010\u2011.@'’ʼ:]+")
 _U_UMLAUT: Final = re.compile("[üÜ]")
@@ -74,19 +75,35 @@ def word_terms(word: str, is_swedish: bool = True) -> tuple[Term, ...]:
 
 def form_terms(forms: tuple[str, ...], is_swedish: bool) -> tuple[Term, ...]:
     """List the terms of a token that `base_forms` writes like this, forms first."""
-    terms = [Term(form, 1.0, "form") for form in forms]
-    if forms[0] in read_words("stopwords.txt"):
-        return tuple(terms)
-    stemmer = _joined_stem if is_swedish else _joined
-    stems = dict.fromkeys(map(stemmer, forms))
-    terms += [Term(s, 1.0, "stem") for s in stems]
+    stems, parts = stems_and_parts(forms, is_swedish)
+    return (
+        *(Term(form, 1.0, "form") for form in forms),
+        *(Term(s, 1.0, "stem") for s in stems),
+        *(Term(part, PART_WEIGHT, "part") for part in parts),
+    )
+
+
+def stems_and_parts(
+    forms: tuple[str, ...], is_swedish: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the stems of a token that `base_forms` writes like this, and the stems of its parts.
+
+    >>> stems_and_parts(("it-bolagens", "it-bolagen"), True), stems_and_parts(("och",), True)
+    ((('itbolag',), ('it', 'bolag')), ((), ()))
+    """
+    form = forms[0]
+    if form in _STOP_WORDS:
+        return (), ()
+    if len(forms) == 1 and form.isalnum():  # nearly always
+        return (stem(form) if is_swedish else form,), ()
+    stems = tuple(dict.fromkeys(map(_joined_stem if is_swedish else _joined, forms)))
     if forms[-1].isalnum():
-        return tuple(terms)
+        return stems, ()
     parts = [part for part in _CUTS.split(forms[-1].partition(":")[0]) if part]
-    if len(parts) > 1 and not _NUMBER.fullmatch(forms[0]):
-        cut = dict.fromkeys(stem(part) if is_swedish else part for part in parts)
-        terms += [Term(part, PART_WEIGHT, "part") for part in cut if part not in stems]
-    return tuple(terms)
+    if len(parts) < 2 or _NUMBER.fullmatch(form):
+        return stems, ()
+    cut = dict.fromkeys(stem(part) if is_swedish else part for part in parts)
+    return stems, tuple(part for part in cut if part not in stems)
 
 
 def part_span(word: str, part: str) -> tuple[int, int]:
@@ -109,7 +126,7 @@ def base_forms(word: str) -> tuple[str, ...]:
     (('regeringens', 'regeringen'), ('eu',), ('tv:n',))
     """
     form = normalise(word)
-    if form[-1:] != "s" and (word.isascii() or not _U_UMLAUT.search(word)):
+    if form[-1:] != "s" and "ü" not in word and "Ü" not in word:
         return (form,)
     if form.endswith(":s"):
         return (form[:-2],)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.compiled import HAS_NUMBA
-from index.language.analysis import Term, base_forms, form_terms
+from index.language.analysis import Term, base_forms, form_terms, stems_and_parts
 from index.language.plain_splitting import number_words
 from index.language.splitting import (
     PADDING,
@@ -64,7 +64,7 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self.words: list[Word] = []
-        self._by_forms: dict[tuple[tuple[str, ...], bool], int] = {}
+        self._by_forms: tuple[dict[tuple[str, ...], int], ...] = ({}, {})
         self._by_token: tuple[dict[str, int], dict[str, int]] = ({}, {})
 
     def number(self, token: str, is_swedish: bool) -> int:
@@ -74,28 +74,30 @@ class Vocabulary:
         if number is None:
             if len(known) >= MAX_TOKENS:
                 known.clear()
-            number = known[token] = self._number(token, is_swedish)
+            number = known[token] = self.number_of_new(token, is_swedish)
         return number
 
-    def _number(self, token: str, is_swedish: bool) -> int:
+    def number_of_new(self, token: str, is_swedish: bool) -> int:
+        """Number the word of a token that `number` need not remember, as it will not come again."""
         # Terms depend on the forms and the language alone, and hold all forms: equal forms are
         # equal terms, and no terms need be made to tell words apart.
         forms = base_forms(token)
-        number = self._by_forms.get((forms, is_swedish))
+        by_forms = self._by_forms[is_swedish]
+        number = by_forms.get(forms)
         if number is None:
-            if is_swedish or form_terms(forms, True) != form_terms(forms, False):
+            if is_swedish or stems_and_parts(forms, True) != stems_and_parts(forms, False):
                 number = len(self.words)
                 self.words.append(Word(_shortest_text(token, forms), is_swedish, forms))
             else:
-                number = self._number(token, True)
-            self._by_forms[forms, is_swedish] = number
+                number = self.number_of_new(token, True)
+            by_forms[forms] = number
         return number
 
 
 def _shortest_text(token: str, forms: tuple[str, ...]) -> str:
     """Choose the text whose forms are these: the first of them, capitalised, or the token."""
     form = forms[0]
-    if base_forms(form) == forms:
+    if form == token or base_forms(form) == forms:
         return form
     name = form.capitalize()
     return name if base_forms(name) == forms else token
@@ -137,7 +139,7 @@ class _ChunkWords:
     """The chunks met so far and the words of each."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._number = vocabulary.number
+        self._vocabulary = vocabulary
         self._forget()
 
     def _forget(self) -> None:
@@ -156,7 +158,9 @@ class _ChunkWords:
         data = np.frombuffer(b"".join([*encoded, bytes(PADDING)]), np.uint8)
         text_starts = np.zeros(len(texts) + 1, np.int64)
         np.cumsum([len(text) for text in encoded], out=text_starts[1:])
-        table = with_room(self._table, int(self._table.starts[self._count]), len(data))
+        # A chunk ends where a byte or a text does, so there is a newline more for each at most.
+        coming = len(data) + len(texts)
+        table = with_room(self._table, int(self._table.starts[self._count]), coming)
         slots = len(table.slots)
         table, count, chunks, bounds = split_texts(
             data, text_starts, is_swedish, table, self._count
@@ -171,15 +175,15 @@ class _ChunkWords:
 
     def _analyse_chunks(self, count: int) -> None:
         """Number the words of the chunks that are new, up to the table's count."""
-        starts = self._table.starts[self._count : count + 1].tolist()
+        first, last = self._table.starts[self._count], self._table.starts[count]
+        new = self._table.arena[first:last].tobytes().decode("utf-8", "surrogatepass")
         languages = self._table.is_swedish[self._count : count].tolist()
-        new = self._table.arena[starts[0] : starts[-1]].tobytes()
-        number, words, word_starts = self._number, self._words, self._starts
-        begin = 0
-        for start, is_swedish in zip(starts[1:], languages, strict=True):
-            end = start - starts[0]
-            chunk = new[begin:end].decode("utf-8", "surrogatepass")
-            words.extend([number(token, is_swedish) for token in cut_words(chunk)])
+        number, number_of_new = self._vocabulary.number, self._vocabulary.number_of_new
+        words, word_starts = self._words, self._starts
+        for chunk, is_swedish in zip(new.split("\n"), languages, strict=False):
+            if chunk.isalpha():  # one token, and the chunk is remembered
+                words.append(number_of_new(chunk, is_swedish))
+            else:
+                words.extend([number(token, is_swedish) for token in cut_words(chunk)])
             word_starts.append(len(words))
-            begin = end
         self._count = count

@@ -29,6 +29,7 @@ PADDING: Final = 16
 
 _CUT, _SPACE, _JOINER, _QUOTE, _WORD = range(5)
 _HYPHEN: Final = ord("-")
+_NEWLINE: Final = ord("\n")
 _FIRST_SLOTS: Final = 1 << 16
 _INLINE: Final = 16  # bytes of a chunk that stand in its slot; nine of ten words are no longer
 # Odd constants of xxHash64 and its mixing of two words and a length, simplified.
@@ -70,7 +71,8 @@ class ChunkTable(NamedTuple):
         upper half of a word and its number + 1 in the lower; its hash.
     starts: int64[2^(n-1) + 1], where the bytes of each begin in `arena`.
     is_swedish: bool[2^(n-1)], whether the texts in which it stands are.
-    arena: uint8[room], the bytes of all chunks one after another.
+    arena: uint8[room], the bytes of all chunks one after another, each with a newline behind it,
+        which no chunk holds.
     """
 
     slots: NDArray[np.uint64]
@@ -96,17 +98,6 @@ def with_room(table: ChunkTable, used: int, coming: int) -> ChunkTable:
     arena = np.empty(2 * (used + coming), np.uint8)
     arena[:used] = table.arena[:used]
     return table._replace(arena=arena)
-
-
-@compiled
-def _cut_length(data: NDArray[np.uint8], at: int, begin: int, end: int) -> int:
-    """Count the bytes at `at` that end a chunk: 0 where it goes on, else 1 to 3."""
-    kind = _KINDS[data[at]]
-    if kind == _SPACE:
-        return 0 if _is_in_number(data, at, begin, end) else 1
-    if kind == _QUOTE:
-        return _quote_length(data, at)
-    return 1 if kind == _CUT else 0
 
 
 @compiled
@@ -144,15 +135,23 @@ def _next_chunk(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int, i
     data: uint8[bytes], of which the text goes on until `end`; nothing before `at` matters.
     """
     begin = at
-    while begin < end and _KINDS[data[begin]] != _WORD:
-        cut = _cut_length(data, begin, at, end)
-        if cut == 0 and _KINDS[data[begin]] == _QUOTE:
+    while begin < end:
+        kind = _KINDS[data[begin]]
+        if kind == _WORD:
             break
-        begin += max(cut, 1)
+        size = _quote_length(data, begin) if kind == _QUOTE else 1
+        if size == 0:
+            break
+        begin += size
     after = begin
-    while after < end and (
-        _KINDS[data[after]] == _WORD or _cut_length(data, after, begin, end) == 0
-    ):
+    while after < end:
+        kind = _KINDS[data[after]]
+        if kind == _CUT:
+            break
+        if kind == _SPACE and not _is_in_number(data, after, begin, end):
+            break
+        if kind == _QUOTE and _quote_length(data, after):
+            break
         after += 1
     last = after
     while last > begin and _KINDS[data[last - 1]] == _JOINER:
@@ -265,8 +264,10 @@ def _enter(
     table.slots[slot, 2] = size | np.uint64(number + 1)
     table.slots[slot, 3] = value
     start = table.starts[number]
-    table.starts[number + 1] = start + end - begin
-    table.arena[start : start + end - begin] = data[begin:end]
+    behind = start + end - begin
+    table.arena[start:behind] = data[begin:end]
+    table.arena[behind] = _NEWLINE
+    table.starts[number + 1] = behind + 1
 
 
 @compiled
@@ -314,7 +315,7 @@ def split_texts(
 
     data: uint8[bytes + PADDING], the texts in UTF-8 one after another and bytes that do not matter.
     text_starts: int64[texts + 1]; is_swedish: bool[texts].
-    table: with `count` chunks, and room for all of `data` in its arena.
+    table: with `count` chunks, and room for `data` and a newline for each text in its arena.
     Returned: the table, which may be a larger one, and its count; the numbers, uint32[chunks];
     where each text begins among them, int64[texts + 1].
     """

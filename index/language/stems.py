@@ -12,6 +12,9 @@ from index.language.data import read_words
 
 _Snowball = Callable[[str], str]
 
+_NAMES: Final = read_words("kept_names.txt")
+_WHOLE: Final = _NAMES | read_words("final_s.txt")
+
 
 def stem(word: str) -> str:
     """Strip the endings of a normalised word; names that endings would spoil are left whole.
@@ -21,17 +24,16 @@ def stem(word: str) -> str:
     >>> [stem(word) for word in ("ungern", "ungerns", "unga", "minsk", "minska", "minskar")]
     ['ungern', 'ungern', 'ung', 'minsk', 'minsk-', 'minsk-']
     """
-    names = read_words("kept_names.txt")
-    if word in names or word in read_words("final_s.txt"):
+    if word in _WHOLE:
         return word
-    if word[-1:] == "s" and word[:-1] in names:
+    if word[-1:] == "s" and word[:-1] in _NAMES:
         return word[:-1]
     try:
         result = _stemmers.stem_word(word)
     except UnicodeEncodeError:  # half a surrogate pair, which only Python can read
         result = _plain_stemmer()(word)
     # A hyphen, which no other stem has, keeps the inflected word apart from the name.
-    return f"{result}-" if result in names else result
+    return f"{result}-" if result in _NAMES else result
 
 
 class _Stemmers(threading.local):

@@ -16,6 +16,9 @@ from index.readers.record import to_article
 MAX_LINE: Final = 16 * 1024 * 1024
 """Bytes of the longest line that is read, far above the longest article there is."""
 
+_CONTROL_ESCAPES: Final = frozenset((b"b", b"f", b"r", b"u"))
+"""What follows a backslash for any control character but tab, newline and DEL, which needs none."""
+
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -44,13 +47,20 @@ def read(piece: Piece) -> Article | ArticleError:
     """Read the article of a line."""
     path, number, line = piece
     try:
-        return to_article(orjson.loads(line.rstrip()), f"{path}#{number}")
+        record = orjson.loads(line.rstrip())
+        return to_article(record, f"{path}#{number}", may_hold_controls=_may_hold_controls(line))
     except orjson.JSONDecodeError as error:
         if not _is_utf8(line):
             return ArticleError(path, number, "not UTF-8, which JSON is written in")
         return ArticleError(path, number, f"not JSON: {error.msg} (column {error.colno})")
     except ValueError as error:
         return ArticleError(path, number, str(error))
+
+
+def _may_hold_controls(line: bytes) -> bool:
+    """Whether a string in a line of JSON may hold a control character but tab and newline."""
+    behind_backslashes = (part[:1] for part in line.split(b"\\"))
+    return b"\x7f" in line or not _CONTROL_ESCAPES.isdisjoint(behind_backslashes)
 
 
 def _is_utf8(line: bytes) -> bool:

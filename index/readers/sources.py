@@ -1,6 +1,6 @@
 """The files that a user means by the paths on a command line."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -46,8 +46,7 @@ def cut_file(path: Path) -> Iterator[Piece | ArticleError]:
 def read_piece(piece: Piece) -> Article | ArticleError:
     """Read the article of a piece, or say what is wrong with it."""
     try:
-        read: Callable[[Piece], Article | ArticleError] = _reader(piece.path).read
-        return read(piece)
+        return text.read(piece) if piece.line is None else jsonlines.read(piece)
     except OSError as error:
         return _unreadable(piece.path, error)
 
