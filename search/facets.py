@@ -18,23 +18,25 @@ def most_frequent(counts: Mapping[str, int], size: int) -> tuple[list[str], list
     return values[:size], [counts[value] for value in values[:size]]
 
 
-def facet_values(
+def facet_values(values: Sequence[str], counts: Sequence[int]) -> tuple[FacetValue, ...]:
+    """Make a list of values in order, as `most_frequent` gives them, of which none is chosen."""
+    return tuple(
+        map(_make, zip(values, values, counts, repeat(False), repeat(False), strict=False))
+    )
+
+
+def chosen_values(
     values: Sequence[str],
     counts: Sequence[int],
     selection: Selection,
     count: Callable[[str], int],
 ) -> tuple[FacetValue, ...]:
-    """Make a list of values in order, as `most_frequent` gives them.
+    """Make a list of values as `facet_values` does, and mark whatever is chosen or excluded.
 
-    Whatever is chosen or excluded is in the list too, behind the others in the same order; its
-    `count` is asked for, be it 0.
+    That is in the list too, behind the others in the same order; its `count` is asked for, be it 0.
     """
-    chosen = selection.include | selection.exclude
-    if not chosen:
-        rows = zip(values, values, counts, repeat(False), repeat(False), strict=False)
-        return tuple(map(_make, rows))
     listed = list(zip(values, counts, strict=True))
-    missing = [(value, count(value)) for value in chosen.difference(values)]
+    missing = [(v, count(v)) for v in (selection.include | selection.exclude).difference(values)]
     listed += sorted(missing, key=lambda counted: (-counted[1], sort_key(counted[0])))
     return tuple(
         FacetValue(value, value, n, value in selection.include, value in selection.exclude)

@@ -12,12 +12,12 @@ cut by the tokenizer that cuts the articles.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from index.dates import PartialDate
 from index.errors import DateError
-from index.language.tokens import tokenize
+from index.language.tokens import cut_words, tokenize
 from search.errors import QuerySyntaxError
 from search.tree import (
     All,
@@ -61,7 +61,8 @@ MAX_PREFIXES: Final = 10
 _OPERATORS: Final = {
     "OCH": "and", "AND": "and", "ELLER": "or", "OR": "or", "INTE": "not", "NOT": "not",
 }  # fmt: skip
-_STAR: Final = re.compile(r"\s*\*\s*")
+_ENDS: Final = frozenset(("and", "or", ")", "end"))
+"""Kinds of lexemes that words side by side end at."""
 QUOTES: Final = '"“”„«»'
 # What an operator, a date or the name of a field is not when a query is read as plain words.
 _NO_WORDS: Final = re.compile(
@@ -70,20 +71,26 @@ _NO_WORDS: Final = re.compile(
 )
 _LEXEME: Final = re.compile(
     rf"""
-    (?P<space>\s+)
-  | (?P<bracket>[()])
-  | (?P<quote>[{QUOTES}])
-  | (?P<minus>(?<![^\s(])[-−–](?=[^\s\-−–]))
-  | (?P<field>(?<![^\s(\-−–{QUOTES})]) [^\W\d_]+ :(?=[^\s):]))
-  | (?P<operator>(?<![^\s()])(?:OCH|AND|ELLER|OR|INTE|NOT)(?![^\s()]))
-  | (?P<text>[^\s(){QUOTES}]+)
+    \s* (?:
+        (?P<bracket>[()])
+      | (?P<quote>[{QUOTES}])
+      | (?P<not>(?<![^\s(])[-−–](?=[^\s\-−–]))
+      | (?P<field>(?<![^\s(\-−–{QUOTES})]) [^\W\d_]+ :(?=[^\s):]))
+      | (?P<operator>(?<![^\s()])(?:OCH|AND|ELLER|OR|INTE|NOT)(?![^\s()]))
+      | (?P<words>[^\s(){QUOTES}]+)
+      | (?P<end>\Z)
+    )
     """,
     re.VERBOSE,
 )
+_NOT_IN_FIELD: Final = (Field, DateRange, Everything)
+_QUOTE: Final = re.compile(f"[{QUOTES}]")
+_REST_OF_DATE: Final = re.compile(r"[^\s()]*")
+_REST_OF_WORD: Final = re.compile(rf"[^\s(){QUOTES}]*")
+_HAS_WORD: Final = re.compile(r"\w")  # where the tokenizer finds a word
 
 
-@dataclass(frozen=True, slots=True)
-class _Lexeme:
+class _Lexeme(NamedTuple):
     """A piece of the query: what kind, what it says, where it begins."""
 
     kind: str
@@ -91,6 +98,7 @@ class _Lexeme:
     position: int
 
 
+@lru_cache(maxsize=500)  # who turns a page or chooses a value asks the same again
 def parse(query: str) -> Node:
     """Read a query.
 
@@ -107,7 +115,15 @@ def parse(query: str) -> Node:
     """
     if len(query) > MAX_QUERY:
         raise QuerySyntaxError(f"frågan är längre än {MAX_QUERY} tecken", MAX_QUERY)
-    return _Parser(query).parse()
+    return _letters(query) or _Parser(query).parse()
+
+
+def _letters(query: str) -> Node | None:
+    """Read what most people type, words of nothing but letters, which need no cutting."""
+    words = query.split()
+    if len(words) > MAX_ATOMS or not all(map(str.isalpha, words)) or _OPERATORS.keys() & words:
+        return None
+    return _join(All, [Word(word) for word in words])
 
 
 def parse_words(query: str) -> Node:
@@ -119,21 +135,22 @@ def parse_words(query: str) -> Node:
 
 class _Parser:
     def __init__(self, query: str) -> None:
-        self._query = query
         self._lexemes = _lex(query)
         self._next = 0
         self._depth = 0
         self._atoms = 0
+        self._prefixes = 0
 
     def parse(self) -> Node:
-        if not self._lexemes:
+        if self._lexemes[0].kind == "end":
             return Everything()
         tree = self._or()
-        if rest := self._peek():
+        rest = self._lexemes[self._next]
+        if rest.kind != "end":
             raise QuerySyntaxError("här stängs en parentes som aldrig öppnats", rest.position)
         if self._atoms > MAX_ATOMS:
             raise QuerySyntaxError(f"frågan har fler än {MAX_ATOMS} ord", 0)
-        if sum(isinstance(node, Prefix) for node in walk(tree)) > MAX_PREFIXES:
+        if self._prefixes > MAX_PREFIXES:
             raise QuerySyntaxError(f"frågan har fler än {MAX_PREFIXES} ord med *", 0)
         return tree
 
@@ -151,19 +168,19 @@ class _Parser:
 
     def _all(self) -> Node:
         children: list[Node] = []
-        while (lexeme := self._peek()) and lexeme.kind not in ("and", "or", ")"):
-            children += self._unary()
+        while (kind := self._lexemes[self._next].kind) not in _ENDS:
+            children += self._not() if kind == "not" else self._atom()
         if not children:
             self._fail_operand()
         return _join(All, children)
 
-    def _unary(self) -> list[Node]:
-        if not self._accept("not"):
-            return self._atom()
-        if (lexeme := self._peek()) is None or lexeme.kind in ("and", "or", ")"):
+    def _not(self) -> list[Node]:
+        self._next += 1
+        kind = self._lexemes[self._next].kind
+        if kind in _ENDS:
             self._fail_operand()
         self._enter()
-        children = self._unary()
+        children = self._not() if kind == "not" else self._atom()
         self._depth -= 1
         return [Not(_join(All, children))]
 
@@ -172,17 +189,18 @@ class _Parser:
         self._next += 1
         self._atoms += 1
         match lexeme.kind:
-            case "(":
-                return [self._group(lexeme)]
+            case "words":
+                nodes = _words(lexeme)
+                self._atoms += len(nodes) - 1
+                self._prefixes += isinstance(nodes[-1], Prefix)
+                return nodes
             case "phrase":
                 return [Phrase(lexeme.text)]
             case "field":
                 return self._field(lexeme)
             case "datum":
                 return [_date_range(lexeme)]
-        nodes = _words(lexeme)
-        self._atoms += len(nodes) - 1
-        return nodes
+        return [self._group(lexeme)]
 
     def _group(self, opening: _Lexeme) -> Node:
         self._enter()
@@ -195,8 +213,7 @@ class _Parser:
         return tree
 
     def _field(self, lexeme: _Lexeme) -> list[Node]:
-        following = self._peek()
-        if following is None or following.kind not in ("(", "phrase", "words"):
+        if self._lexemes[self._next].kind not in ("(", "phrase", "words"):
             raise QuerySyntaxError(f"ett ord saknas efter {lexeme.text}:", lexeme.position)
         children = self._atom()
         for node in children:
@@ -204,12 +221,8 @@ class _Parser:
                 raise QuerySyntaxError(f"{lexeme.text}: kan inte hålla andra fält", lexeme.position)
         return [Field(lexeme.text, _join(All, children))]
 
-    def _peek(self) -> _Lexeme | None:
-        return self._lexemes[self._next] if self._next < len(self._lexemes) else None
-
     def _accept(self, kind: str) -> bool:
-        lexeme = self._peek()
-        if lexeme is None or lexeme.kind != kind:
+        if self._lexemes[self._next].kind != kind:
             return False
         self._next += 1
         return True
@@ -231,98 +244,104 @@ class _Parser:
 
 
 def _lex(query: str) -> list[_Lexeme]:
-    """Cut a query into pieces; neighbouring plain words make one, so `10 000` stays a number."""
+    """Cut a query into pieces, the last of which is its end.
+
+    Neighbouring plain words make one, so `10 000` stays a number.
+    """
     lexemes: list[_Lexeme] = []
     at = 0
-    while at < len(query):
+    while True:
         match = _LEXEME.match(query, at)
         assert match is not None, "the lexer knows every character"
-        text, kind, start = match[0], match.lastgroup, at
-        at = match.end()
-        if kind == "quote":
-            end = _closing_quote(query, at)
-            if end < 0:
-                raise QuerySyntaxError("citattecknet stängs aldrig", start)
-            if any(True for _ in tokenize(query[at:end])):
-                lexemes.append(_Lexeme("phrase", query[at:end].strip(), start))
-            at = end + 1
-        elif kind == "bracket":
-            lexemes.append(_Lexeme(text, text, start))
-        elif kind == "minus":
-            lexemes.append(_Lexeme("not", text, start))
+        kind = str(match.lastgroup)
+        text, start, at = match[kind], match.start(kind), match.end()
+        if kind == "words":
+            _lex_words(query, text, start, lexemes)
         elif kind == "operator":
             lexemes.append(_Lexeme(_OPERATORS[text], text, start))
+        elif kind == "quote":
+            closing = _QUOTE.search(query, at)
+            if closing is None:
+                raise QuerySyntaxError("citattecknet stängs aldrig", start)
+            if _HAS_WORD.search(query, at, closing.start()):
+                lexemes.append(_Lexeme("phrase", query[at : closing.start()].strip(), start))
+            at = closing.end()
         elif kind == "field":
             at = _lex_field(query, text, start, at, lexemes)
-        elif kind == "text":
-            _lex_text(query, text, start, lexemes)
-    return lexemes
+        elif kind == "bracket":
+            lexemes.append(_Lexeme(text, text, start))
+        else:
+            lexemes.append(_Lexeme(kind, text, start))
+            if kind == "end":
+                return lexemes
 
 
 def _lex_field(query: str, text: str, start: int, at: int, lexemes: list[_Lexeme]) -> int:
     """Add the lexeme of `ord:`; return where to go on."""
-    name = text[:-1].lower()
-    name = _ALIASES.get(name, name)
+    name = _canonical(text[:-1])
     if name in FIELDS:
         lexemes.append(_Lexeme("field", name, start))
         return at
-    end = _end(r"[^\s()]*", query, at)
     if name == "datum":
+        end = _end(_REST_OF_DATE, query, at)
         lexemes.append(_Lexeme("datum", query[at:end], start))
     else:
-        end = _end(rf"[^\s(){QUOTES}]*", query, at)
-        _lex_text(query, query[start:end], start, lexemes)
+        end = _end(_REST_OF_WORD, query, at)
+        _lex_words(query, query[start:end], start, lexemes)
     return end
 
 
-def _lex_text(query: str, text: str, start: int, lexemes: list[_Lexeme]) -> None:
+def _lex_words(query: str, text: str, start: int, lexemes: list[_Lexeme]) -> None:
     """Add a plain word, to the words before it when only spaces stand between."""
-    if not _STAR.fullmatch(text) and not any(True for _ in tokenize(text)):
+    if text != "*" and not _HAS_WORD.search(text):
         return
-    before = lexemes[-1] if lexemes else None
-    alone = before is None or before.kind != "words" or "*" in before.text or "*" in text[:-1]
-    alone = alone or text == "*"
-    # A field or a minus takes one word only, so the words after it stand apart.
-    bound = len(lexemes) > 1 and lexemes[-2].kind in ("field", "not")
-    if alone or bound:
-        lexemes.append(_Lexeme("words", text, start))
-    else:
-        assert before is not None
-        joined = query[before.position : start] + text
-        lexemes[-1] = _Lexeme("words", joined, before.position)
+    if lexemes and text != "*" and "*" not in text[:-1]:
+        before = lexemes[-1]
+        # A field or a minus takes one word only, so the words after it stand apart.
+        bound = len(lexemes) > 1 and lexemes[-2].kind in ("field", "not")
+        if before.kind == "words" and "*" not in before.text and not bound:
+            joined = query[before.position : start + len(text)]
+            lexemes[-1] = _Lexeme("words", joined, before.position)
+            return
+    lexemes.append(_Lexeme("words", text, start))
 
 
-def _end(pattern: str, query: str, at: int) -> int:
-    match = re.compile(pattern).match(query, at)
+def _end(pattern: re.Pattern[str], query: str, at: int) -> int:
+    match = pattern.match(query, at)
     return match.end() if match else at
-
-
-def _closing_quote(query: str, at: int) -> int:
-    return next((i for i in range(at, len(query)) if query[i] in QUOTES), -1)
 
 
 def _words(lexeme: _Lexeme) -> list[Node]:
     """Make the nodes of a run of plain words, the last of which may end in an asterisk."""
-    if _STAR.fullmatch(lexeme.text):
+    text = lexeme.text
+    if text == "*":
         return [Everything()]
-    tokens = list(tokenize(lexeme.text))
-    nodes: list[Node] = [Word(text) for token in tokens for text in _plain(token.text)]
-    if lexeme.text[tokens[-1].end :].startswith("*"):
-        prefix = _plain(tokens[-1].text)[-1]
-        if len(prefix) < MIN_PREFIX:
-            position = lexeme.position + tokens[-1].start
-            raise QuerySyntaxError(f"minst {MIN_PREFIX} tecken behövs före *", position)
-        nodes[-1] = Prefix(prefix)
+    nodes: list[Node] = [Word(plain) for word in cut_words(text) for plain in _plain(word)]
+    if "*" in text:
+        *_, last = tokenize(text)
+        if text.startswith("*", last.end):
+            prefix = _plain(last.text)[-1]
+            if len(prefix) < MIN_PREFIX:
+                position = lexeme.position + last.start
+                raise QuerySyntaxError(f"minst {MIN_PREFIX} tecken behövs före *", position)
+            nodes[-1] = Prefix(prefix)
     return nodes
 
 
 def _plain(word: str) -> list[str]:
     """Write a token so that, printed, it reads as a word: no spaces, no operator, no field."""
-    word = "".join(word.split())
-    name = word.partition(":")[0].lower()
-    if _ALIASES.get(name, name) in (*FIELDS, "datum"):
-        return word.split(":")
+    if not word.isalpha():
+        word = "".join(word.split())
+        name, colon, _ = word.partition(":")
+        if colon and _canonical(name) in (*FIELDS, "datum"):
+            return word.split(":")
     return [word.lower() if word in _OPERATORS else word]
+
+
+def _canonical(name: str) -> str:
+    """Write the name of a field the way FIELDS does, whichever way it was typed."""
+    name = name.lower()
+    return _ALIASES.get(name, name)
 
 
 def _date_range(lexeme: _Lexeme) -> DateRange:
@@ -338,14 +357,14 @@ def _date_range(lexeme: _Lexeme) -> DateRange:
 
 
 def _holds_field(node: Node) -> bool:
-    return any(isinstance(n, Field | DateRange | Everything) for n in walk(node))
+    return any(isinstance(n, _NOT_IN_FIELD) for n in walk(node))
 
 
 def _join(kind: type[All | And | Or], children: list[Node]) -> Node:
     """Join nodes, without a group around a single one or around a group of the same kind."""
+    if len(children) == 1:
+        return children[0]
     flat: list[Node] = []
     for child in children:
         flat += child.children if type(child) is kind else [child]
-    if not flat:
-        return Everything()
-    return flat[0] if len(flat) == 1 else kind(tuple(flat))
+    return kind(tuple(flat)) if flat else Everything()

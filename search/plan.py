@@ -121,6 +121,11 @@ def leaves(planned: Node, *, scoring: bool = True) -> Iterator[Leaf]:
             yield from leaves(child, scoring=scoring)
 
 
+def is_near(leaf: Leaf) -> bool:
+    """Whether it matters to the second look how close a leaf stands to its neighbour."""
+    return isinstance(leaf, Terms) and leaf.region is None
+
+
 def _plan(node: Node, region: Region) -> Node:
     match node:
         case Word(text):
@@ -139,12 +144,10 @@ def _plan(node: Node, region: Region) -> Node:
         case Not(child):
             return Not(_plan(child, region))
         case All(children):
-            planned = tuple(_plan(child, region) for child in _content(children))
+            planned = tuple([_plan(child, region) for child in _content(children)])
             return planned[0] if len(planned) == 1 else And(planned)
-        case And(children):
-            return And(tuple(_plan(child, region) for child in children))
-        case Or(children):
-            return Or(tuple(_plan(child, region) for child in children))
+        case And(children) | Or(children):
+            return type(node)(tuple([_plan(child, region) for child in children]))
         case Everything():
             return node
     raise TypeError(f"no query node: {node!r}")
@@ -156,6 +159,7 @@ def _content(children: tuple[Node, ...]) -> tuple[Node, ...]:
     return kept if any(not isinstance(child, Not) for child in kept) else children
 
 
+@lru_cache(maxsize=100_000)
 def _terms(word: str, region: Region) -> Terms:
     """Look a word up by its stem, and as it stands for articles in other languages."""
     if is_stop_word(word):

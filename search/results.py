@@ -17,8 +17,7 @@ class Highlight:
     spans: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One article of the list. `score` has no unit and compares within one search only.
 
     `title` and `snippet` are None when the request wants no snippets.

@@ -7,7 +7,7 @@ from time import perf_counter
 from index.articles import FACET_FIELDS, Article
 from index.entities import Mention, Recogniser
 from index.store import Store
-from search.engines.base import Engine, EngineQuery, EngineResult, Snapshot
+from search.engines.base import Engine, EngineHit, EngineQuery, Snapshot
 from search.engines.local import LocalEngine
 from search.errors import QuerySyntaxError
 from search.parser import parse, parse_words
@@ -31,7 +31,8 @@ class Searcher:
         snapshot = self._engine.snapshot()
         engine_began = perf_counter()
         planned = plan(tree)
-        sort: Sort = request.sort or ("newest" if tree == Everything() else "relevance")
+        everything = isinstance(tree, Everything)
+        sort: Sort = request.sort or ("newest" if everything else "relevance")
         result = snapshot.search(_engine_query(request, planned, sort))
         total_all_words, relaxed = result.total, False
         # What narrows a search must not relax it: the counts beside the values would be wrong.
@@ -42,12 +43,12 @@ class Searcher:
         engine_ms = (perf_counter() - engine_began) * 1000
         return SearchResults(
             request=request,
-            query=str(tree) if tree != Everything() else "",
+            query="" if everything else str(tree),
             sort=sort,
             total=result.total,
             total_all_words=total_all_words,
             relaxed=relaxed,
-            hits=_hits(snapshot, result, planned, snippets=request.snippets),
+            hits=_hits(snapshot, result.rerank(), planned, snippets=request.snippets),
             facets=result.facets,
             timeline=result.timeline,
             problem=problem,
@@ -93,11 +94,11 @@ def _engine_query(request: SearchRequest, planned: Node, sort: Sort) -> EngineQu
 
 
 def _hits(
-    snapshot: Snapshot, result: EngineResult, planned: Node, *, snippets: bool
+    snapshot: Snapshot, hits: tuple[EngineHit, ...], planned: Node, *, snippets: bool
 ) -> tuple[Hit, ...]:
-    articles = [(snapshot.load(hit.docnum), hit.score) for hit in result.hits]
+    articles = [(snapshot.load(hit.docnum), hit.score) for hit in hits]
     if not snippets:
-        return tuple(Hit(article, score) for article, score in articles)
+        return tuple([Hit(article, score) for article, score in articles])
     highlighter = Highlighter(planned)
     return tuple(
         Hit(article, score, highlighter.title(article), highlighter.snippet(article))

@@ -1,5 +1,6 @@
 """Property: the compiled kernels do what their twins in plain numpy do."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,12 +11,24 @@ from numpy.typing import NDArray
 
 from index.columnar.codes import CODES, COUNTS, OTHER
 from index.columnar.postings import group_tokens
-from index.columnar.segment import POSITION_BLOCK, STEM
+from index.columnar.segment import STEM
 from index.columnar.strings import StringTable
 from search.engines import kernels, plain
-from search.engines.base import SCORE_SCALE
-from search.engines.program import REGION_WEIGHTS
+from search.engines.arrays import (
+    CUT_SET,
+    KEEP_SET,
+    Columns,
+    Lists,
+    PhrasePlaces,
+    Positions,
+    Postings,
+    Scratch,
+)
+from search.engines.base import K1, SCORE_SCALE, inverse_frequency
+from search.engines.program import REGION_WEIGHTS, REGIONS, make_program
 from search.engines.segment_search import bits_of, documents_of
+from search.plan import FormPrefix, Named, Period, Sequence, Terms
+from search.tree import And, Everything, Node, Not, Or, Word
 
 Array = NDArray[Any]
 
@@ -23,6 +36,8 @@ TABLES = np.ascontiguousarray(REGION_WEIGHTS @ COUNTS.T)
 SIZES = COUNTS.sum(axis=1).astype(np.int64)
 WORDS = 4
 NONE = np.zeros(0, np.uint64)
+NO_ORDER = np.zeros(0, np.uint16)
+SATURATION = K1 + 1
 
 numbers = st.integers(0, 2**16).map(np.random.default_rng)
 """Where the arrays of an example come from: shrinking one by one would tell no more."""
@@ -31,53 +46,61 @@ numbers = st.integers(0, 2**16).map(np.random.default_rng)
 class Collection(NamedTuple):
     """Postings of a few words in up to 200 documents, as a segment has them."""
 
-    postings: Any
-    title_lengths: Array
-    lead_lengths: Array
+    starts: Array
+    postings: Postings
+    positions: Positions
 
     @property
     def documents(self) -> int:
-        return len(self.title_lengths)
+        return len(self.positions.title_lengths)
 
-    @property
-    def words(self) -> int:
-        return -(-self.documents // 64)
 
-    @property
-    def lists(self) -> tuple[Array, ...]:
-        p = self.postings
-        weights = TABLES, REGION_WEIGHTS
-        return p.documents, p.codes, *weights, p.other_postings, p.other_counts
+def read_only(array: Array) -> Array:
+    """What comes from files is read-only, which is another type to numba."""
+    array.flags.writeable = False
+    return array
 
 
 def make_collection(random: np.random.Generator) -> Collection:
-    """Draw documents; a few are so long that their counts have no code of their own."""
+    """Draw documents; a few are so long that their counts have no code of their own.
+
+    Some words are rare, others frequent.
+    """
     documents = int(random.integers(1, 200))
     lengths = random.integers(0, 8, 3 * documents)
     lengths[random.random(len(lengths)) < 0.02] = 300
     bounds = np.concatenate(([0], np.cumsum(lengths)))
-    tokens = random.integers(0, WORDS, bounds[-1]).astype(np.uint32)
-    postings = group_tokens(tokens, bounds, WORDS)
-    return Collection(postings, lengths[0::3].astype(np.uint32), lengths[1::3].astype(np.uint32))
+    shares = random.dirichlet(np.full(WORDS, 0.3))
+    tokens = random.choice(WORDS, bounds[-1], p=shares).astype(np.uint32)
+    found = group_tokens(tokens, bounds, WORDS)
+    return Collection(
+        found.starts.astype(np.int64),
+        Postings(
+            read_only(found.documents),
+            read_only(found.codes),
+            TABLES,
+            REGION_WEIGHTS,
+            read_only(found.other_postings),
+            read_only(found.other_counts),
+        ),
+        Positions(
+            SIZES,
+            read_only(found.position_starts),
+            read_only(found.positions),
+            read_only(lengths[0::3].astype(np.uint32)),
+            read_only(lengths[1::3].astype(np.uint32)),
+        ),
+    )
 
 
-class Slots(NamedTuple):
-    """Slots of a few lists each."""
-
-    starts: Array
-    bounds: Array
-    weights: Array
-    rows: Array
-
-
-def draw_slots(random: np.random.Generator, found: Collection) -> Slots:
-    words = [random.permutation(WORDS)[: random.integers(0, 3)] for _ in range(4)]
+def draw_lists(random: np.random.Generator, found: Collection, rows: Array) -> Lists:
+    """Draw slots of up to two words each, which look where `rows` say."""
+    words = [random.permutation(WORDS)[: random.choice([0, 1, 1, 1, 2])] for _ in rows]
     starts = np.concatenate(([0], np.cumsum([len(chosen) for chosen in words])))
-    flat = np.concatenate(words).astype(np.int64)
-    limits = found.postings.starts.astype(np.int64)
-    bounds = np.column_stack((limits[flat], limits[flat + 1]))
-    rows = random.integers(0, 3, 4)
-    return Slots(starts, bounds, random.choice([0.5, 1.0], len(flat)), rows)
+    flat = np.concatenate([np.zeros(0, np.int64), *words]).astype(np.int64)
+    bounds = np.column_stack((found.starts[flat], found.starts[flat + 1]))
+    weights = random.choice([0.5, 1.0], len(flat))
+    return Lists(starts.astype(np.int64), bounds, weights, rows)
 
 
 def draw_bits(random: np.random.Generator, documents: int) -> Array:
@@ -91,15 +114,30 @@ def same(first: object, second: object) -> bool:
     return bool(np.array_equal(np.asarray(first), np.asarray(second)))
 
 
-def agree(name: str, *arguments: Any) -> None:
+def copied(value: Any) -> Any:
+    """Copy arrays that can be written to, in groups of them too."""
+    if isinstance(value, np.ndarray):
+        return value.copy() if value.flags.writeable else value
+    return type(value)(*map(copied, value)) if isinstance(value, tuple) else value
+
+
+def agree(name: str, *arguments: Any) -> Any:
     """Call both, each with its own copy of the arrays, and compare results and arrays."""
-    copies = [
-        tuple(a.copy() if isinstance(a, np.ndarray) else a for a in arguments) for _ in range(2)
-    ]
+    copies = [[copied(argument) for argument in arguments] for _ in range(2)]
     compiled = getattr(kernels, name)(*copies[0])
     numpy = getattr(plain, name)(*copies[1])
-    assert compiled is None or same(compiled, numpy)
-    assert same(copies[0], copies[1])
+    assert same(compiled, numpy)
+    assert same(tuple(copies[0]), tuple(copies[1]))
+    return compiled
+
+
+def agree_in(room: Scratch, name: str, *arguments: Any) -> Any:
+    """Do the same with a kernel that leaves something in the room that it works in."""
+    compiled = getattr(kernels, name)(*arguments)
+    assert same(compiled, getattr(plain, name)(*arguments))
+    assert not room.scores.any()
+    assert not room.frequencies.any()
+    return compiled
 
 
 def test_each_kernel_has_a_twin() -> None:
@@ -170,81 +208,191 @@ def draw_index(random: np.random.Generator, words: int) -> tuple[Array, ...]:
 @given(numbers)
 def test_marking(name: str, random: np.random.Generator) -> None:
     found = make_collection(random)
-    slots = draw_slots(random, found)
+    lists = draw_lists(random, found, random.integers(0, 3, 4))
     chosen = random.permutation(4)[: random.integers(0, 4)]
     bits = draw_bits(random, found.documents)
-    agree(name, chosen, slots.starts, slots.bounds, slots.rows, *found.lists, bits)
-    agree("mark_lists", slots.bounds, found.postings.documents, bits)
-
-
-@given(numbers)
-def test_periods(random: np.random.Generator) -> None:
-    documents = int(random.integers(1, 200))
-    starts = random.integers(-5, 5, documents)
-    ends = starts + random.integers(0, 3, documents)
-    agree("keep_period", draw_bits(random, documents), starts, ends, -2, 3)
+    agree(name, chosen, lists, found.postings, bits)
+    agree("mark_lists", lists.bounds, found.postings.documents, bits)
 
 
 @settings(max_examples=200)
 @given(numbers)
 def test_phrases(random: np.random.Generator) -> None:
     found = make_collection(random)
-    slots = draw_slots(random, found)
-    postings = found.postings
-    agree(
-        "find_phrases",
-        draw_bits(random, found.documents),
-        random.integers(0, 4, random.integers(2, 4)),
-        slots.starts,
-        slots.bounds,
-        postings.documents,
-        postings.codes,
-        postings.other_postings,
-        postings.other_counts,
-        SIZES,
-        postings.position_starts,
-        postings.positions,
-        POSITION_BLOCK,
-        found.title_lengths,
-        found.lead_lengths,
-        REGION_WEIGHTS[random.integers(0, 3)],
-    )
+    lists = draw_lists(random, found, random.integers(0, 3, 4))
+    size = random.integers(2, 5)
+    phrase = np.array([random.integers(0, 5 - size), size, random.integers(0, 3)])
+    bits = draw_bits(random, found.documents)
+    agree("find_phrases", bits, phrase, lists, found.postings, found.positions)
 
 
 @settings(max_examples=200)
+@given(numbers)
+def test_gaps(random: np.random.Generator) -> None:
+    found = make_collection(random)
+    lists = draw_lists(random, found, random.integers(0, 3, 4))
+    members = documents_of(draw_bits(random, found.documents)).astype(np.uint16)
+    slots = random.integers(0, 4, random.integers(0, 4))
+    agree("measure_gaps", members, slots, lists, found.postings, found.positions)
+
+
+regions = st.sampled_from(REGIONS)
+leaves = st.one_of(
+    st.builds(Terms, st.sampled_from([("a",), ("b",), ("c", "d")]), st.just(()), regions),
+    st.builds(FormPrefix, st.sampled_from("ab"), regions),
+    st.builds(
+        Sequence, st.lists(st.sampled_from([("a",), ("b",)]), min_size=1).map(tuple), regions
+    ),
+)
+trees: st.SearchStrategy[Node] = st.recursive(
+    leaves | st.sampled_from([Everything(), Period(0, None), Named("persons", Word("a"))]),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(tuple).map(And),
+        st.lists(inner, min_size=1, max_size=3).map(tuple).map(Or),
+        inner.map(Not),
+    ),
+    max_leaves=8,
+)
+"""Planned trees, of words that `draw_lists` chooses anew for each leaf."""
+
+
+@settings(max_examples=300)
+@given(trees, st.lists(st.sampled_from([KEEP_SET, CUT_SET]), max_size=2), numbers)
+def test_matching(planned: Node, kinds: list[int], random: np.random.Generator) -> None:
+    found = make_collection(random)
+    program = make_program(planned)
+    tree = program.narrowed(kinds)
+    draw = partial(draw_bits, random, found.documents)
+    live = draw()
+    named = [draw() for _ in [*program.named, *kinds]]
+    sets = np.array(named, np.uint64).reshape(-1, len(live))
+    lists = draw_lists(random, found, program.rows)
+    left, noted, _ = agree("match", live, sets, tree, lists, found.postings, found.positions)
+    assert not (left & ~live).any()
+    assert kernels.count_bits(left) <= noted
+
+
+def draw_columns(random: np.random.Generator, documents: int) -> Columns:
+    order = random.permutation(documents).astype(np.uint16)
+    lengths = read_only(random.integers(0, 5, documents).astype(np.uint32))
+    ranks = read_only(np.argsort(order).astype(np.uint16))
+    return Columns(lengths, random.random(5) + 0.5, ranks, order)
+
+
+def make_room(documents: int) -> Scratch:
+    sums, numbers = np.zeros(documents), np.zeros(documents + 1, np.uint16)
+    return Scratch(sums, sums.copy(), numbers, numbers.copy())
+
+
+def draw_phrases(random: np.random.Generator, documents: int) -> PhrasePlaces:
+    """Draw where two phrases are; the second may not have been looked for."""
+    shares = 0.3, random.choice([0, 0.3])
+    first, second = (np.flatnonzero(random.random(documents) < share) for share in shares)
+    bounds = np.array([[len(second), len(second) + len(first)], [0, len(second)]])
+    if not len(second):
+        bounds[1] = -1
+    places = np.concatenate((second, first)).astype(np.uint16)
+    return PhrasePlaces(bounds, places, random.integers(1, 3, len(places)).astype(np.float64))
+
+
+class Ranking(NamedTuple):
+    """What `rank` is given, up to the room that it works in."""
+
+    bits: Array
+    idfs: Array
+    scoring: Array
+    lists: Lists
+    postings: Postings
+    phrases: PhrasePlaces
+    columns: Columns
+
+    def agreed(self, least: int, size: int) -> Array:
+        """The best, by the kernel and its twin."""
+        room = make_room(len(self.columns.lengths))
+        scale = SATURATION, SCORE_SCALE
+        return np.asarray(agree_in(room, "rank", *self, room, *scale, least, size))
+
+
+def make_ranking(random: np.random.Generator) -> Ranking:
+    """Draw slots and phrases to score by; half of the time the rarer counts more, as it should."""
+    found = make_collection(random)
+    lists = draw_lists(random, found, random.integers(0, 3, 4))
+    phrases = draw_phrases(random, found.documents)
+    scoring = random.integers(-2, 4, random.integers(0, 5))
+    idfs = random.random(len(scoring)) * 5
+    if random.random() < 0.5:
+        ends = np.concatenate(([0], np.cumsum(np.diff(lists.bounds))))[lists.starts]
+        sizes = [*np.diff(ends).tolist(), *np.diff(phrases.bounds).ravel()[::-1].tolist()]
+        idfs = np.array([inverse_frequency(sizes[leaf], found.documents) for leaf in scoring])
+    bits = draw_bits(random, found.documents)
+    columns = draw_columns(random, found.documents)
+    return Ranking(bits, idfs, scoring, lists, found.postings, phrases, columns)
+
+
+@settings(max_examples=300)
 @given(numbers, st.sampled_from([0, 1, 3, 1000]))
 def test_ranking(random: np.random.Generator, size: int) -> None:
+    ranking = make_ranking(random)
+    every = ranking.agreed(0, 1000)
+    assert sorted(every[:, 1]) == documents_of(ranking.bits).tolist()
+    assert same(ranking.agreed(0, size), every[:size])
+    for least in random.choice(every[:, 0], 2).tolist() if len(every) else ():
+        assert same(ranking.agreed(least, size), every[every[:, 0] >= least][:size])
+
+
+def is_left_out(ranking: Ranking, leaf: int, size: int) -> bool:
+    """Tell whether who does not have a leaf is not scored.
+
+    They get a length that makes them the best by far: what is found without them was found without
+    looking at them.
+    """
+    bits, _, _, lists, postings, phrases, columns = ranking
+    holding = np.zeros_like(bits)
+    if leaf < 0:
+        plain.mark_lists(phrases.bounds[[-1 - leaf]], phrases.documents, holding)
+    else:
+        plain.mark_any(np.array([leaf]), lists, postings, holding)
+    lengths = np.ones(len(columns.lengths), np.uint32)
+    lengths[documents_of(holding)] = 0
+    columns = columns._replace(lengths=read_only(lengths), norms=np.array([1.0, -0.9999]))
+    lists = lists._replace(weights=np.ones_like(lists.weights))
+    given = ranking._replace(lists=lists, columns=columns)
+    rest = make_room(len(lengths)), SATURATION, SCORE_SCALE, 0, size
+    return not same(kernels.rank(*given, *rest), plain.rank(*given, *rest))
+
+
+def test_some_documents_are_left_out_of_a_ranking() -> None:
+    """Otherwise the test above would not see how the kernel tells that they may be."""
+    drawn = [make_ranking(np.random.default_rng(n)) for n in range(200)]
+    for size in (1, 3):
+        left_out = [any(is_left_out(r, leaf, size) for leaf in set(r.scoring)) for r in drawn]
+        assert sum(left_out) >= 5
+
+
+@settings(max_examples=200)
+@given(trees, st.booleans(), st.sampled_from([0, 1, 3, 1000]), numbers)
+def test_answering(planned: Node, is_ordered: bool, size: int, random: np.random.Generator) -> None:
     found = make_collection(random)
-    slots = draw_slots(random, found)
-    order = random.permutation(found.documents).astype(np.uint16)
-    phrases = np.flatnonzero(random.random(found.documents) < 0.5).astype(np.uint16)
-    zeros = np.zeros(found.documents)
-    numbers = np.zeros(found.documents + 1, np.uint16)
-    leaves = random.integers(-1, 4, random.integers(0, 4))
-    arguments: tuple[Any, ...] = (
-        draw_bits(random, found.documents),
-        leaves,
-        random.random(len(leaves)) * 5,
-        slots.starts,
-        slots.bounds,
-        slots.weights,
-        slots.rows,
-        *found.lists,
-        np.array([0, len(phrases)]),
-        phrases,
-        random.integers(1, 3, len(phrases)).astype(np.float64),
-        random.integers(0, 5, found.documents).astype(np.uint32),
-        random.random(5) + 0.5,
-        np.argsort(order).astype(np.uint16),
-        order,
-        2.2,
-        SCORE_SCALE,
-    )
-    scratch: tuple[Any, ...] = zeros, zeros.copy(), numbers, numbers.copy()
-    given: tuple[Any, ...] = (*arguments, *scratch, size)
-    assert same(kernels.rank(*given), plain.rank(*given))
-    assert not scratch[0].any()
-    assert not scratch[1].any()
+    program = make_program(planned)
+    tree = program.tree
+    draw = partial(draw_bits, random, found.documents)
+    live = draw()
+    sets = np.array([draw() for _ in program.named], np.uint64).reshape(-1, len(live))
+    lists = draw_lists(random, found, program.rows)
+    idfs = random.random(len(tree.scoring)) * 5
+    order = random.permutation(found.documents).astype(np.uint16) if is_ordered else NO_ORDER
+    columns, room = draw_columns(random, found.documents), make_room(found.documents)
+    groups = (*tree, *lists, *found.postings, *found.positions, *columns, *room)
+    given = live, sets, idfs, order, SATURATION, SCORE_SCALE
+    noted, listed, bits, best = agree_in(room, "answer", *given, 0, size, *groups)
+    members = documents_of(bits).tolist()
+    assert (noted, listed) == (len(members), len(members))
+    if is_ordered:
+        assert sorted(best[:, 1]) == sorted([d for d in order.tolist() if d in members][:size])
+    elif len(best):
+        least = int(random.choice(best[:, 0]))
+        *_, reached = agree_in(room, "answer", *given, least, size, *groups)
+        assert same(reached, best[best[:, 0] >= least])
 
 
 @given(numbers, st.integers(0, 20))
@@ -254,20 +402,129 @@ def test_orders(random: np.random.Generator, size: int) -> None:
     agree("take_first", draw_bits(random, documents), order, size)
 
 
-@given(numbers, st.sampled_from([0, 1, 3, 300]))
-def test_counting(random: np.random.Generator, size: int) -> None:
-    documents, values = int(random.integers(1, 200)), 300
-    starts = np.concatenate(([0], np.cumsum(random.integers(0, 4, documents))))
-    ordinals = random.integers(0, values, starts[-1]).astype(np.uint16)
-    starts = starts.astype(np.uint32)
-    bits = draw_bits(random, documents)
-    counts = np.zeros(values, np.int32)
+class Values(NamedTuple):
+    """Which values the documents have: `ordinals[starts[d]:starts[d + 1]]`, none twice."""
+
+    starts: Array
+    ordinals: Array
+    values: int
+
+
+def draw_values(random: np.random.Generator) -> Values:
+    """Draw values of up to 200 documents; some documents have many."""
+    documents, values = int(random.integers(1, 200)), int(random.choice([20, 300]))
+    sizes = random.integers(0, 4, documents)
+    sizes[random.random(documents) < 0.05] = 15
+    ordinals = np.concatenate([random.permutation(values)[:size] for size in sizes])
+    starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.uint32)
+    return Values(starts, ordinals.astype(np.uint16), values)
+
+
+@given(numbers)
+def test_counting(random: np.random.Generator) -> None:
+    starts, ordinals, values = draw_values(random)
+    bits = draw_bits(random, len(starts) - 1)
     agree("invert_values", starts, ordinals, values)
-    agree("count_values", bits, starts, ordinals, counts)
-    kernels.count_values(bits, starts, ordinals, counts)
-    agree("top_values", counts, np.array([[0, 10], [10, 10], [10, values]]), size)
-    days = random.integers(0, 7, documents).astype(np.uint16)
-    agree("count_days", bits, days, np.zeros(7, np.int32))
+    agree("count_values", bits, starts, ordinals, np.ones(values, np.int32))
+    days = random.integers(0, 7, len(starts) - 1).astype(np.uint16)
+    agree("count_days", bits, days, np.ones(7, np.int32))
+
+
+@given(numbers, st.sampled_from([2, 4, 16]))
+def test_however_values_are_laid_out_they_count_the_same(
+    random: np.random.Generator, width: int
+) -> None:
+    starts, ordinals, values = draw_values(random)
+    documents = len(starts) - 1
+    bits = draw_bits(random, documents)
+    expected = np.zeros(values, np.int32)
+    kernels.count_values(bits, starts, ordinals, expected)
+    first, last = sorted(random.integers(0, values + 1, 2).tolist())
+    size = last - first
+    owners, listed = agree("list_values", starts, ordinals, first, last)
+
+    sets = np.zeros((size, len(bits)), np.uint64)
+    agree("fill_sets", owners, listed, sets)
+    kernels.fill_sets(owners, listed, sets)
+    counts = np.zeros(size + 1, np.int32)
+    agree("count_sets", bits, sets, counts)
+    kernels.count_sets(bits, sets, counts)
+    assert same(counts[:size], expected[first:last])
+
+    rows = np.zeros((documents, width), np.uint8 if size + width <= 2**8 else np.uint16)
+    left = agree("lay_out_values", owners, listed, size, rows)
+    kernels.lay_out_values(owners, listed, size, rows)
+    assert (len(left) > 0) == (np.bincount(owners, minlength=1).max() > width)
+    counts = np.zeros(size + width, np.int32)
+    agree("count_rows", bits, rows, owners[left], listed[left], counts)
+    kernels.count_rows(bits, rows, owners[left], listed[left], counts)
+    assert same(counts[:size], expected[first:last])
+
+
+class Tiers(NamedTuple):
+    """Counts of the values of three facets in three tiers, and how high those may be."""
+
+    counts: Array
+    bounds: Array
+    most: Array
+    places: Array
+    ordinals: Array
+
+    def top(self, tiers: int, size: int) -> Any:
+        """The most frequent of the first tiers, by the kernel and its twin."""
+        arrays = self.counts, self.bounds, np.ascontiguousarray(self.most[:, tiers])
+        return agree("top_values", *arrays, self.places, self.ordinals, tiers, size)
+
+
+def draw_tiers(random: np.random.Generator) -> Tiers:
+    """Draw values with few counts, so that many are equal; most of the rarer are in later tiers."""
+    sizes = random.choice([0, 1, 3, 70, 130], (3, 3))
+    gaps = 5 * np.arange(3)
+    ends = np.cumsum(sizes).reshape(3, 3) + gaps[:, None]
+    bounds = np.ascontiguousarray(np.stack((ends - sizes, ends), 2).transpose(1, 0, 2))
+    counts = np.zeros(ends[-1, -1] + 5, np.int32)
+    most = np.zeros((3, 4), np.int64)
+    for facet, of_facet in enumerate(bounds.tolist()):
+        for tier, (first, last) in enumerate(of_facet):
+            counts[first:last] = random.integers(0, random.choice([2, 9 - 3 * tier]), last - first)
+            most[facet, tier] = counts[first:last].max(initial=0) + random.integers(0, 2)
+    # Of tier t and those behind it; none are behind the last.
+    most = np.maximum.accumulate(most[:, ::-1], axis=1)[:, ::-1]
+    used = np.concatenate([np.arange(*pair) for pair in bounds.reshape(-1, 2)])
+    places = np.full(ends[-1, -1], -1, np.int64)
+    places[used] = random.permutation(len(used))
+    ordinals = np.empty(len(used), np.int64)
+    ordinals[places[used]] = used
+    return Tiers(counts, bounds, most, places, ordinals)
+
+
+def ranked(tiers: Tiers, facet: int, size: int) -> list[tuple[int, int]]:
+    """The most frequent values of a facet and their counts, by sorting all of them."""
+    values = [v for first, last in tiers.bounds[facet].tolist() for v in range(first, last)]
+    values.sort(key=lambda v: (-tiers.counts[v], tiers.places[v]))
+    return [(v, int(tiers.counts[v])) for v in values if tiers.counts[v]][:size]
+
+
+@given(numbers, st.sampled_from([0, 1, 3, 10, 300]))
+def test_the_first_tiers_are_enough_where_they_say_so(
+    random: np.random.Generator, size: int
+) -> None:
+    tiers = draw_tiers(random)
+    *found, is_complete = tiers.top(3, size)
+    assert is_complete
+    for facet, (values, counts, kept) in enumerate(zip(*found, strict=True)):
+        listed = zip(values[:kept].tolist(), counts[:kept].tolist(), strict=True)
+        assert list(listed) == ranked(tiers, facet, size)
+    for number in (1, 2):
+        *of_first, is_complete = tiers.top(number, size)
+        assert not is_complete or same(tuple(of_first), tuple(found))
+
+
+def test_the_first_tiers_are_sometimes_enough() -> None:
+    """Otherwise the test above would say nothing."""
+    drawn = [draw_tiers(np.random.default_rng(n)) for n in range(200)]
+    for number in (1, 2):
+        assert {tiers.top(number, 3)[-1] for tiers in drawn} == {True, False}
 
 
 def test_some_counts_have_no_code() -> None:

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from search.facets import facet_values, most_frequent
+from search.facets import chosen_values, facet_values, most_frequent
 from search.request import Interval, Selection
-from search.results import Timeline
+from search.results import FacetValue, Timeline
 from search.timeline import build_timeline
 
 
 def listed(counts: dict[str, int], selection: Selection, size: int) -> list[tuple[str, int]]:
     ranked = most_frequent(counts, size)
-    values = facet_values(*ranked, selection, lambda value: counts.get(value, 0))
+    values = chosen_values(*ranked, selection, lambda value: counts.get(value, 0))
     return [(value.value, value.count) for value in values]
 
 
@@ -40,6 +40,15 @@ def test_what_is_chosen_is_added_to_a_short_list() -> None:
     counts = {"a": 9, "b": 8, "c": 7, "d": 6}
     assert listed(counts, chosen, 2) == [("a", 9), ("b", 8), ("c", 7), ("d", 6), ("x", 0)]
     assert listed(counts, Selection(), 0) == []
+
+
+def test_where_nothing_is_chosen_the_list_is_as_it_was_counted() -> None:
+    ranked = most_frequent({"b": 2, "a": 2, "c": 3}, 2)
+    assert facet_values(*ranked) == (
+        FacetValue("c", "c", 3, False, False),
+        FacetValue("a", "a", 2, False, False),
+    )
+    assert facet_values(*ranked) == chosen_values(*ranked, Selection(), lambda value: 0)
 
 
 @pytest.mark.parametrize(

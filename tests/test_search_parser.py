@@ -80,6 +80,12 @@ def day(text: str) -> PartialDate:
         ("datum:..2023", DateRange(None, day("2023"))),
         ("date:2022 a", All((DateRange(day("2022"), day("2022")), A))),
         ("OCH!", Word("och")),
+        ("och OCH titel", And((Word("och"), Word("titel")))),
+        ("a*b", All((A, B))),
+        ("ab* cd", All((Prefix("ab"), Word("cd")))),
+        ("ord:ab* c", All((Prefix("ord:ab"), C))),
+        ('a "!" b', All((A, B))),
+        ("perſon:a", Word("perſon:a")),
     ],
 )
 def test_trees(query: str, tree: Node) -> None:
@@ -130,6 +136,15 @@ def test_errors_say_what_and_where(query: str, position: int, word: str) -> None
 )
 def test_what_is_no_query_is_read_as_its_words(query: str, words: str) -> None:
     assert str(parse_words(query)) == words
+
+
+letters = st.text(st.characters(categories=["L"]), min_size=1).map(str.lower)  # no operators
+
+
+@given(st.lists(letters, max_size=5))
+def test_words_of_letters_need_no_cutting(words: list[str]) -> None:
+    query = " ".join(words)
+    assert parse(query) == parse(f"{query} !")
 
 
 pieces = st.sampled_from(

@@ -5,6 +5,7 @@ articles in memory, which is the reference that the tests hold the others to.
 
 A query on disk passes `program` (the tree as steps over numbered slots), `segment_search` (which
 documents of a segment fit, and the best of them), `facet_table` (the values of all segments under
-one numbering) and `local`, which puts the segments together. The loops stand in `kernels`,
-compiled, and again in `plain`, without numba.
+one numbering) and `local`, which puts the segments together and takes a second look at the best.
+The loops stand in `kernels`, compiled, and again in `plain`, without numba; `arrays` says on what
+they work.
 """

@@ -1,6 +1,6 @@
 """The protocol between `Searcher` and whatever does the searching."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import log1p
 from typing import Final, NamedTuple, Protocol
@@ -19,6 +19,18 @@ SCORE_DECIMALS: Final = 6
 
 SCORE_SCALE: Final = 10.0**SCORE_DECIMALS
 """A score is its product with this, rounded half to even, divided by it again."""
+
+
+RERANKED: Final = 100
+"""So many of the best are looked at a second time."""
+
+NEARNESS: Final = 0.3
+"""What two neighbouring words of a query add to a score that stand side by side in an article, as a
+share of the lesser idf of the two; further apart, divided by the distance.
+
+Chosen among .1 to 1.2, and 1 / distance among seven such functions, by nDCG@10: SweQUAD .852 to
+.857, SweFAQ .680 to .681, press titles .717 to .717. More helps the first and harms the others.
+"""
 
 
 def inverse_frequency(found: int, articles: int) -> float:
@@ -68,6 +80,10 @@ class EngineResult:
 
     By relevance the best score comes first, equal scores by date (newest first) and then by id;
     by date equal dates go by id, and articles without a date come last both ways.
+
+    `rerank` takes the second look and returns the hits of the same page after it: the RERANKED best
+    get more, the closer together they have the neighbouring words of the query. Only words that may
+    stand anywhere count, and only by relevance.
     """
 
     matched: int
@@ -75,6 +91,7 @@ class EngineResult:
     hits: tuple[EngineHit, ...]
     facets: dict[str, tuple[FacetValue, ...]]
     timeline: Timeline | None
+    rerank: Callable[[], tuple[EngineHit, ...]]
 
 
 class Snapshot(Protocol):

@@ -1,10 +1,18 @@
-"""Facet values of all segments under one numbering, and who has them."""
+"""Facet values of all segments under one numbering, and who has them.
+
+The values are in tiers: first of each facet those that are frequent in the whole index, then rarer
+ones. A page shows the ten most frequent values of what was found. Where the tenth is more frequent
+there than the most frequent value of the next tier is in the whole index, the first tiers are
+enough: who finds much is spared most of the counting. The first tier is few values with many
+articles, which are counted as sets; the next ones are rows in little memory; only who finds little
+goes through all the values of each article.
+"""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,90 +20,188 @@ from numpy.typing import NDArray
 from index.articles import FACET_FIELDS
 from index.columnar.segment import ArticleSegment
 from index.language.collation import sort_key
-from search.engines.program import Array
-from search.engines.segment_search import Bits
+from search.engines.arrays import Array, Bits
 from search.plan import Named, value_matches
 
-_CACHED: Final = 256
-"""Names and choices whose values are kept."""
+_CACHED: Final = 64
+"""Choices and names whose articles are kept."""
+
+_SHOWN: Final = 10
+"""Values that a page shows of a facet if it asks for nothing else."""
+
+_RATIOS: Final = (4, 32)
+"""A tier ends where values are so many times rarer than the last of the _SHOWN most frequent."""
+
+_TIERS: Final = len(_RATIOS) + 1
+
+_ROOM: Final = 1.25
+"""How much more frequent the last of the _SHOWN is thought to be than what is left out."""
+
+_SHARE: Final = 95
+"""Of a hundred articles so many have all their values of a tier in a row."""
+
+_STEP: Final = 2
+_WIDEST: Final = 32
+"""Rows hold a multiple of _STEP values and at most _WIDEST: the processor counts several at once,
+and what an article has less is counted in vain, in a gap behind the values of the tier."""
 
 _FIRST_AND_NEXT: Final = np.array([0, 1])
 
+Counts = NDArray[np.int32]
+
+
+class _Rows(NamedTuple):
+    """The values of one tier of all documents of a segment, and where the tier begins.
+
+    `rows` is unsigned[documents, width]; what did not fit is `extra_values`, int64[pairs], of
+    `extra_documents`, uint16[pairs].
+    """
+
+    first: int
+    rows: Array
+    extra_documents: Array
+    extra_values: Array
+
 
 class SegmentFacets:
-    """Who has which value in one segment; `ordinals`, unsigned[pairs], are those of the table."""
+    """Who has which value in one segment; ordinals are those of the table."""
 
-    def __init__(self, segment: ArticleSegment, ordinals: Array, values: int, kernels: Any) -> None:
-        self._words = -(-segment.documents // 64)
-        self._starts = segment.facet_starts
-        self._ordinals = ordinals
-        self._values = values
+    def __init__(
+        self, segment: ArticleSegment, ordinals: Array, ends: Sequence[int], kernels: Any
+    ) -> None:
+        """Take the ordinals of the segment's values, int64[values], and where the tiers end."""
         self._kernels = kernels
+        self._documents = segment.documents
+        self._starts = segment.facet_starts
+        self._ends = ends
+        # Two bytes where they do: counting is as fast as the ordinals come from memory.
+        self._ordinals = ordinals.astype(_unsigned(ends[-1]))[segment.facet_ordinals]
+
+    @cached_property
+    def _sets(self) -> NDArray[np.uint64]:
+        """The documents with each value of the first tier: uint64[values, words]."""
+        sets = np.zeros((self._ends[0], -(-self._documents // 64)), np.uint64)
+        pairs = self._kernels.list_values(self._starts, self._ordinals, 0, len(sets))
+        self._kernels.fill_sets(*pairs, sets)
+        return sets
+
+    @cached_property
+    def _rows(self) -> list[_Rows]:
+        """The tiers between the first and the last."""
+        return [self._lay_out(end + _WIDEST, last) for end, last in pairwise(self._ends[:-1])]
+
+    def _lay_out(self, first: int, last: int) -> _Rows:
+        documents, values = self._kernels.list_values(self._starts, self._ordinals, first, last)
+        sizes = np.bincount(documents, minlength=self._documents)
+        width = -(-int(np.percentile(sizes, _SHARE)) // _STEP) * _STEP
+        width = min(max(width, _STEP), _WIDEST)
+        rows = np.empty((self._documents, width), _unsigned(last - first + width))
+        extra = self._kernels.lay_out_values(documents, values, last - first, rows)
+        return _Rows(first, rows, documents[extra], values[extra])
 
     @cached_property
     def _lists(self) -> tuple[Array, Array]:
         found: tuple[Array, Array] = self._kernels.invert_values(
-            self._starts, self._ordinals, self._values
+            self._starts, self._ordinals, self._ends[-1]
         )
         return found
 
     def holding(self, ordinals: NDArray[np.int64]) -> Bits:
         """The documents with any of the values."""
         starts, documents = self._lists
-        bits = np.zeros(self._words, np.uint64)
-        bounds = starts[np.add.outer(ordinals, _FIRST_AND_NEXT)]
+        bits = np.zeros(-(-self._documents // 64), np.uint64)
+        bounds = starts[np.add.outer(ordinals, _FIRST_AND_NEXT)].astype(np.int64)
         self._kernels.mark_lists(bounds, documents, bits)
         return bits
 
-    def count(self, bits: Bits, counts: NDArray[np.int32]) -> None:
-        """Add the documents of a set to the counts of all values, int32[values]."""
-        self._kernels.count_values(bits, self._starts, self._ordinals, counts)
+    def count(self, bits: Bits, tiers: int, counts: Counts) -> None:
+        """Add the documents of a set to the counts of the values of the first tiers."""
+        if tiers == _TIERS:
+            self._kernels.count_values(bits, self._starts, self._ordinals, counts)
+            return
+        self._kernels.count_sets(bits, self._sets, counts)
+        for first, *rows in self._rows[: tiers - 1]:
+            self._kernels.count_rows(bits, *rows, counts[first:])
 
 
 class FacetTable:
-    """All values, facet by facet and then by the Swedish alphabet; an ordinal is a place there."""
+    """All values: an ordinal is a place in `names`, by tier, then by facet, then å behind z."""
 
-    def __init__(self, segments: Sequence[ArticleSegment], kernels: Any) -> None:
+    def __init__(self, segments: Sequence[ArticleSegment], articles: int, kernels: Any) -> None:
+        """Take the segments and how many articles are searched."""
         self._kernels = kernels
+        self._articles = articles
         found = [_read_values(segment) for segment in segments]
         rows = [_merge([values[kind] for values in found]) for kind in range(len(FACET_FIELDS))]
-        self.names = list(chain.from_iterable(rows))
-        self._bounds = dict(
-            zip(FACET_FIELDS, pairwise(np.cumsum([0, *map(len, rows)]).tolist()), strict=True)
+        places = [_places(values, rows) for values in found]
+        counts = np.zeros(sum(map(len, rows)), np.int64)
+        for segment, of_segment in zip(segments, places, strict=True):
+            counts[of_segment] += np.bincount(segment.facet_ordinals, minlength=len(of_segment))
+        facets = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        tiers = _tiers(counts, rows)
+        sizes = np.zeros((_TIERS, len(rows)), np.int64)
+        np.add.at(sizes, (tiers, facets), 1)
+        gaps = _WIDEST * np.arange(_TIERS)
+        ends = np.cumsum(sizes).reshape(sizes.shape) + gaps[:, None]
+        self._bounds = np.ascontiguousarray(np.stack((ends - sizes, ends), 2).transpose(1, 0, 2))
+        # Alphabetic places by ordinal, and the other way round; gaps have none.
+        order = np.lexsort((facets, tiers))
+        ordinals = np.empty(len(order), np.int64)
+        ordinals[order] = np.arange(len(order)) + gaps[tiers[order]]
+        self._ordinals = ordinals
+        self._places = np.full(ends[-1, -1], -1, np.int64)
+        self._places[ordinals] = np.arange(len(ordinals))
+        names = [*chain.from_iterable(rows), ""]
+        self.names = list(map(names.__getitem__, self._places.tolist()))
+        self._most = np.zeros((len(rows), _TIERS + 1), np.int64)
+        np.maximum.at(self._most, (facets, tiers), counts)
+        self._segments = tuple(
+            SegmentFacets(segment, ordinals[of_segment], ends[:, -1].tolist(), kernels)
+            for segment, of_segment in zip(segments, places, strict=True)
         )
-        self.segments = tuple(
-            SegmentFacets(segment, _renumber(segment, values, rows), len(self.names), kernels)
-            for segment, values in zip(segments, found, strict=True)
-        )
-        self.find_named = lru_cache(_CACHED)(self._find_named)
-        self.ordinals_of = lru_cache(_CACHED)(self._ordinals_of)
+        self.sets_named = lru_cache(_CACHED)(self._sets_named)
+        self.sets_of = lru_cache(_CACHED)(self._sets_of)
+        self._asked = lru_cache(_CACHED)(self._find_asked)
 
-    def bounds(self, facet: str) -> tuple[int, int]:
-        """The first ordinal of a facet and that behind its last."""
-        return self._bounds[facet]
+    # Sets.
 
-    def _ordinals_of(self, facet: str, values: frozenset[str]) -> NDArray[np.int64]:
-        """The ordinals of values, those that no article has left out: int64[found]."""
-        first, last = self._bounds[facet]
-        found = []
-        for value in values:
-            at = bisect_left(self.names, sort_key(value), first, last, key=sort_key)
-            if at < last and self.names[at] == value:
-                found.append(at)
-        return np.array(found, np.int64)
+    def _sets_of(self, facet: str, values: frozenset[str]) -> tuple[Bits, ...]:
+        """The articles of each segment with any of the values; some may be of no article."""
+        found = [self._ordinal(facet, value) for value in values]
+        return self._holding(ordinal for ordinal in found if ordinal is not None)
 
-    def _find_named(self, node: Named) -> NDArray[np.int64]:
-        first, last = self._bounds[node.facet]
+    def _sets_named(self, node: Named) -> tuple[Bits, ...]:
+        """The articles of each segment with a value that is named."""
         names = self.names
-        found = [n for n in range(first, last) if value_matches(node.query, names[n])]
-        return np.array(found, np.int64)
+        bounds = self._bounds[FACET_FIELDS.index(node.facet)].tolist()
+        of_facet = chain.from_iterable(range(*of_tier) for of_tier in bounds)
+        return self._holding(n for n in of_facet if value_matches(node.query, names[n]))
+
+    def _ordinal(self, facet: str, value: str) -> int | None:
+        names = self.names
+        for first, last in self._bounds[FACET_FIELDS.index(facet)].tolist():
+            at = bisect_left(names, sort_key(value), first, last, key=sort_key)
+            if at < last and names[at] == value:
+                return at
+        return None
+
+    def _holding(self, ordinals: Iterable[int]) -> tuple[Bits, ...]:
+        wanted = np.fromiter(ordinals, np.int64)
+        return tuple(segment.holding(wanted) for segment in self._segments)
+
+    # Counts.
 
     def top(
-        self, counts: NDArray[np.int32], facets: Sequence[str], size: int
+        self, bits: Sequence[Bits], listed: int, facets: tuple[str, ...], size: int
     ) -> list[tuple[list[str], list[int]]]:
-        """The most frequent values of each facet and their counts, equals by the alphabet."""
-        bounds = np.array([self._bounds[facet] for facet in facets], np.int64)
-        found, numbers, sizes = self._kernels.top_values(counts, bounds.reshape(-1, 2), size)
+        """The most frequent values of each facet in sets of so many articles, and their counts.
+
+        There is a set for each segment. Equals come by the alphabet; what counts 0 is left out.
+        """
+        for tiers in range(self._enough(listed), _TIERS + 1):
+            found, numbers, sizes, is_complete = self._top(bits, tiers, facets, size)
+            if is_complete:
+                break
         name = self.names.__getitem__
         return [
             (list(map(name, row[:kept])), counted[:kept])
@@ -103,6 +209,41 @@ class FacetTable:
                 found.tolist(), numbers.tolist(), sizes.tolist(), strict=True
             )
         ]
+
+    def count(self, bits: Sequence[Bits], facet: str, value: str) -> int:
+        """How many articles of a set of each segment have a value."""
+        held = self.sets_of(facet, frozenset((value,)))
+        pairs = zip(bits, held, strict=True)
+        return sum(self._kernels.count_bits(ours & theirs) for ours, theirs in pairs)
+
+    def _top(
+        self, bits: Sequence[Bits], tiers: int, facets: tuple[str, ...], size: int
+    ) -> tuple[Array, Array, Array, bool]:
+        """What `top` answers when it counts no more than some tiers, and whether that is right."""
+        bounds, most = self._asked(facets)
+        counts = np.zeros(self._bounds[-1, tiers - 1, 1] + _WIDEST, np.int32)
+        for segment, listed in zip(self._segments, bits, strict=True):
+            segment.count(listed, tiers, counts)
+        found: tuple[Array, Array, Array, bool] = self._kernels.top_values(
+            counts, bounds, most[:, tiers], self._places, self._ordinals, tiers, size
+        )
+        return found
+
+    def _find_asked(self, facets: tuple[str, ...]) -> tuple[Array, Array]:
+        numbers = [FACET_FIELDS.index(facet) for facet in facets]
+        return self._bounds[numbers], np.asfortranarray(self._most[numbers])
+
+    def _enough(self, listed: int) -> int:
+        """How many tiers so many articles will need if names are spread evenly, with some room."""
+        wanted = _ROOM * self._articles
+        return next((n for n, ratio in enumerate(_RATIOS, 1) if listed * ratio >= wanted), _TIERS)
+
+
+def _unsigned(values: int) -> type[np.unsignedinteger[Any]]:
+    """The smallest type that tells so many values apart."""
+    if values <= 2**8:
+        return np.uint8
+    return np.uint16 if values <= 2**16 else np.uint32
 
 
 def _read_values(segment: ArticleSegment) -> list[list[str]]:
@@ -125,16 +266,25 @@ def _merge(found: Sequence[list[str]]) -> list[str]:
     return sorted(dict.fromkeys(chain.from_iterable(found)), key=sort_key)
 
 
-def _renumber(
-    segment: ArticleSegment, found: Sequence[list[str]], rows: Sequence[list[str]]
-) -> Array:
-    """The ordinals of the documents of a segment in the numbering of the table."""
+def _places(found: Sequence[list[str]], rows: Sequence[list[str]]) -> NDArray[np.int64]:
+    """Where the values of a segment stand in all rows, one behind the other."""
     numbers: list[int] = []
     first = 0
     for values, row in zip(found, rows, strict=True):
         places = dict(zip(row, range(first, first + len(row)), strict=True))
         numbers += map(places.__getitem__, values)
         first += len(row)
-    # Two bytes where they do: counting is as fast as the ordinals come from memory.
-    dtype = np.uint16 if first <= 2**16 else np.uint32
-    return np.asarray(np.array(numbers, dtype)[segment.facet_ordinals])
+    return np.array(numbers, np.int64)
+
+
+def _tiers(counts: NDArray[np.int64], rows: Sequence[list[str]]) -> NDArray[np.int64]:
+    """The tier of each value, by how many articles have it: int64[values]."""
+    tiers = np.zeros(len(counts), np.int64)
+    first = 0
+    for row in filter(None, rows):
+        of_facet = counts[first : first + len(row)]
+        least = np.sort(of_facet)[-_SHOWN:][0]
+        for ratio in _RATIOS:
+            tiers[first : first + len(row)] += of_facet * ratio < least
+        first += len(row)
+    return tiers

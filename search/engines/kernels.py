@@ -1,29 +1,46 @@
 """The loops of a search in one segment, compiled.
 
-Each has a twin of the same name in `plain`, which gives the same without numba. A set of documents
-is `bits`, uint64[words]: document d is in it when bit `d & 63` of word `d >> 6` is set.
+Each public one has a twin of the same name in `plain`, which gives the same without numba. The
+groups of arrays are those of `search.engines.arrays`.
 
-A *slot* is a set of words: slot i has the lists of postings `bounds[starts[i]:starts[i + 1]]`,
-where `starts` is int64[slots + 1] and `bounds` int64[lists, 2], and `weights`, float64[lists], is
-what each list counts. `rows`, int64[slots], says where in an article the slot looks: the row of
-`tables`, float64[rows, 256], what a posting with each code weighs, and of `fields`,
-float64[rows, 3], what an occurrence in title, lead and body does. In row 0 all weigh more than 0.
-
-`documents` uint16, `codes` uint8, `others` uint32 and `counts` uint32[others, 3] are the postings.
-
-What may be tuned is an argument: numba's cache would keep the old value of a constant.
+What may be tuned is an argument: numba's cache would keep the old value of a constant. For the same
+reason all of them are one file: numba's cache does not see that a loop of another file has changed.
 """
 
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.columnar.codes import LEAD, OTHER
-from index.columnar.segment import PART
+from index.columnar.segment import PART, POSITION_BLOCK
 from index.compiled import compiled
-
-Array = NDArray[Any]
+from search.engines.arrays import (
+    CLEAR,
+    COLUMNS,
+    COPY,
+    CUT,
+    CUT_SET,
+    JOIN,
+    KEEP_PHRASE,
+    KEEP_SET,
+    KEEP_SLOTS,
+    LISTS,
+    MARK_SLOTS,
+    MEET,
+    NOTE,
+    POSITIONS,
+    POSTINGS,
+    SCRATCH,
+    TREE,
+    Array,
+    Columns,
+    Lists,
+    PhrasePlaces,
+    Positions,
+    Postings,
+    Scratch,
+    Tree,
+)
 
 _int: Final[Any] = np.int64  # mypy takes its results for no int
 _ONE: Final = np.uint64(1)
@@ -265,8 +282,8 @@ def find_lists(
 # Matching.
 
 
-# The weight of a posting is `table[code]`, and that of code OTHER is found here. A function for
-# both would not be inlined: passing the arrays takes ten times as long as reading the table.
+# The weight of a posting is `tables[row, code]`, and that of code OTHER is found here. A function
+# for both would not be inlined: passing the arrays takes ten times as long as reading the table.
 
 
 @compiled
@@ -293,17 +310,11 @@ def mark_lists(bounds: Array, documents: Array, bits: Array) -> None:
 
 
 @compiled
-def _mark(
-    bounds: Array,
-    row: int,
-    documents: Array,
-    codes: Array,
-    tables: Array,
-    fields: Array,
-    others: Array,
-    counts: Array,
-    bits: Array,
-) -> None:
+def _mark(slot: int, lists: Lists, postings: Postings, bits: Array) -> None:
+    """Put the documents of a slot into a set."""
+    bounds = lists.bounds[lists.starts[slot] : lists.starts[slot + 1]]
+    row = lists.rows[slot]
+    documents, codes, tables = postings.documents, postings.codes, postings.tables
     if row == 0:
         mark_lists(bounds, documents, bits)
         return
@@ -311,24 +322,17 @@ def _mark(
         for posting in range(bounds[n, 0], bounds[n, 1]):
             tf = tables[row, codes[posting]]
             if codes[posting] == OTHER:
-                tf = _weigh_other(posting, fields[row], others, counts)
+                tf = _weigh_other(posting, postings.fields[row], postings.others, postings.counts)
             if tf > 0:
                 _set(bits, _int(documents[posting]))
 
 
 @compiled
-def _keep(
-    bounds: Array,
-    row: int,
-    documents: Array,
-    codes: Array,
-    tables: Array,
-    fields: Array,
-    others: Array,
-    counts: Array,
-    bits: Array,
-) -> None:
-    """Take out of a small set what none of the lists holds."""
+def _keep(slot: int, lists: Lists, postings: Postings, bits: Array) -> None:
+    """Take out of a small set what is not in a slot."""
+    bounds = lists.bounds[lists.starts[slot] : lists.starts[slot + 1]]
+    row = lists.rows[slot]
+    documents, codes, tables = postings.documents, postings.codes, postings.tables
     cursors = bounds[:, 0].copy()
     for at in range(len(bits)):
         word = bits[at]
@@ -341,7 +345,8 @@ def _keep(
                 if posting < last and documents[posting] == document:
                     tf = tables[row, codes[posting]]
                     if codes[posting] == OTHER:
-                        tf = _weigh_other(posting, fields[row], others, counts)
+                        fields = postings.fields[row]
+                        tf = _weigh_other(posting, fields, postings.others, postings.counts)
                     if tf > 0:
                         is_found = True
                         break
@@ -351,101 +356,87 @@ def _keep(
 
 
 @compiled
-def mark_any(
-    chosen: Array,
-    starts: Array,
-    bounds: Array,
-    rows: Array,
-    documents: Array,
-    codes: Array,
-    tables: Array,
-    fields: Array,
-    others: Array,
-    counts: Array,
-    bits: Array,
-) -> None:
-    """Put the documents that fit any of the chosen slots, int64[chosen], into a set."""
-    for slot in chosen:
-        lists = bounds[starts[slot] : starts[slot + 1]]
-        _mark(lists, rows[slot], documents, codes, tables, fields, others, counts, bits)
+def _size(slot: int, lists: Lists) -> int:
+    """How many postings a slot has."""
+    size = 0
+    for n in range(lists.starts[slot], lists.starts[slot + 1]):
+        size += lists.bounds[n, 1] - lists.bounds[n, 0]
+    return size
 
 
 @compiled
-def mark_all(
-    chosen: Array,
-    starts: Array,
-    bounds: Array,
-    rows: Array,
-    documents: Array,
-    codes: Array,
-    tables: Array,
-    fields: Array,
-    others: Array,
-    counts: Array,
-    bits: Array,
-) -> None:
+def mark_any(chosen: Array, lists: Lists, postings: Postings, bits: Array) -> None:
+    """Put the documents that fit any of the chosen slots, int64[chosen], into a set."""
+    for n in range(len(chosen)):
+        _mark(chosen[n], lists, postings, bits)
+
+
+@compiled
+def mark_all(chosen: Array, lists: Lists, postings: Postings, bits: Array) -> None:
     """Leave in a set the documents that fit all of the chosen slots, int64[chosen]."""
     sizes = np.zeros(len(chosen), np.int64)
     for n in range(len(chosen)):
-        for at in range(starts[chosen[n]], starts[chosen[n] + 1]):
-            sizes[n] += bounds[at, 1] - bounds[at, 0]
+        sizes[n] = _size(chosen[n], lists)
     marked = np.empty_like(bits)
     for _ in range(len(chosen)):
         n = int(sizes.argmin())
-        row = rows[chosen[n]]
-        lists = bounds[starts[chosen[n]] : starts[chosen[n] + 1]]
-        if sizes[n] > _SPARSE * len(lists) * count_bits(bits):
-            _keep(lists, row, documents, codes, tables, fields, others, counts, bits)
+        slot = chosen[n]
+        words = lists.starts[slot + 1] - lists.starts[slot]
+        if sizes[n] > _SPARSE * words * count_bits(bits):
+            _keep(slot, lists, postings, bits)
         else:
             marked[:] = 0
-            _mark(lists, row, documents, codes, tables, fields, others, counts, marked)
+            _mark(slot, lists, postings, marked)
             for at in range(len(bits)):
                 bits[at] &= marked[at]
         sizes[n] = np.iinfo(np.int64).max
 
 
 @compiled
-def keep_period(bits: Array, starts: Array, ends: Array, first: int, last: int) -> None:
-    """Take out of a set what does not start at `first` or later and end at `last` or before.
+def _find_position(posting: int, postings: Postings, positions: Positions) -> tuple[int, int]:
+    """The first byte of the positions of a posting, and how many positions it has."""
+    codes, ones = postings.codes, np.ones(3)
+    byte = _int(positions.starts[posting // POSITION_BLOCK])
+    skipped = 0
+    for before in range(posting // POSITION_BLOCK * POSITION_BLOCK, posting):
+        skipped += positions.sizes[codes[before]]
+        if codes[before] == OTHER:
+            skipped += int(_weigh_other(before, ones, postings.others, postings.counts))
+    while skipped:
+        skipped -= positions.positions[byte] < LEAD
+        byte += 1
+    size = positions.sizes[codes[posting]]
+    if codes[posting] == OTHER:
+        size += int(_weigh_other(posting, ones, postings.others, postings.counts))
+    return byte, size
 
-    `starts` and `ends` are int64[documents].
-    """
-    for at in range(len(bits)):
-        word = bits[at]
-        while word:
-            document = (at << 6) + _lowest(word)
-            if starts[document] < first or ends[document] > last:
-                bits[at] &= ~(_ONE << np.uint64(document & 63))
-            word &= word - _ONE
+
+@compiled
+def _next_position(positions: Array, byte: int) -> tuple[int, int]:
+    """How far the next position is from that before it, and the byte behind it."""
+    delta = 0
+    while positions[byte] >= LEAD:
+        delta = (delta << 6) + _int(positions[byte]) - LEAD
+        byte += 1
+    return delta * LEAD + _int(positions[byte]), byte + 1
 
 
 @compiled
 def find_phrases(
     bits: Array,
-    chosen: Array,
-    starts: Array,
-    bounds: Array,
-    documents: Array,
-    codes: Array,
-    others: Array,
-    counts: Array,
-    sizes: Array,
-    position_starts: Array,
-    positions: Array,
-    block: int,
-    title_lengths: Array,
-    lead_lengths: Array,
-    field_weights: Array,
+    phrase: Array,
+    lists: Lists,
+    postings: Postings,
+    positions: Positions,
 ) -> tuple[Array, Array]:
     """Leave in a set the documents with a phrase; list them: uint16[found] and float64[found].
 
-    The numbers are the sums of `field_weights`, float64[3], over the occurrences; the chosen slots,
-    int64[chosen], are the words of the phrase in order. `sizes`, int64[256], is how many positions
-    a posting with each code has; `position_starts`, `positions` and `block` are those of the
-    segment, `title_lengths` and `lead_lengths` uint32[documents].
+    The numbers are the sums of what the occurrences weigh in title, lead and body. `phrase` is a
+    row of `Tree.phrases`.
     """
-    slots = len(chosen)
-    ones = np.ones(3)
+    slots, weights = phrase[1], postings.fields[phrase[2]]
+    starts, bounds, documents = lists.starts, lists.bounds, postings.documents
+    mark_all(np.arange(phrase[0], phrase[0] + slots), lists, postings, bits)
     cursors = bounds[:, 0].copy()
     places = np.empty(64, np.int64)
     reached = np.empty(64, np.int64)
@@ -462,36 +453,20 @@ def find_phrases(
             frequency = 0.0
             for slot in range(slots):
                 hits = 0
-                for n in range(starts[chosen[slot]], starts[chosen[slot] + 1]):
+                for n in range(starts[phrase[0] + slot], starts[phrase[0] + slot + 1]):
                     last = bounds[n, 1]
                     cursors[n] = posting = _seek(documents, cursors[n], last, document)
                     if posting == last or documents[posting] != document:
                         continue
-                    # Where its positions begin: behind those of the postings before it.
-                    byte = _int(position_starts[posting // block])
-                    skipped = 0
-                    for before in range(posting // block * block, posting):
-                        skipped += sizes[codes[before]]
-                        if codes[before] == OTHER:
-                            skipped += int(_weigh_other(before, ones, others, counts))
-                    while skipped:
-                        skipped -= positions[byte] < LEAD
-                        byte += 1
-                    here = sizes[codes[posting]]
-                    if codes[posting] == OTHER:
-                        here += int(_weigh_other(posting, ones, others, counts))
+                    byte, here = _find_position(posting, postings, positions)
                     if slot == 0 and held + here > len(places):
                         places = np.concatenate((places[:held], np.empty(2 * here, np.int64)))
                         reached = np.zeros(len(places), np.int64)
                     position = 0
                     near = 0
                     for _ in range(here):
-                        delta = 0
-                        while positions[byte] >= LEAD:
-                            delta = (delta << 6) + _int(positions[byte]) - LEAD
-                            byte += 1
-                        position += delta * LEAD + _int(positions[byte])
-                        byte += 1
+                        delta, byte = _next_position(positions.positions, byte)
+                        position += delta
                         if slot == 0:
                             place = held
                             while place and places[place - 1] > position:
@@ -512,18 +487,18 @@ def find_phrases(
                 if hits == 0:
                     break
             else:
-                lead = _int(title_lengths[document])
-                body = lead + lead_lengths[document]
+                lead = _int(positions.title_lengths[document])
+                body = lead + positions.lead_lengths[document]
                 for place in range(held):
                     first, end = places[place], places[place] + slots
                     if reached[place] != slots - 1:
                         continue
                     if end <= lead:
-                        frequency += field_weights[0]
+                        frequency += weights[0]
                     elif lead <= first and end <= body:
-                        frequency += field_weights[1]
+                        frequency += weights[1]
                     elif body <= first:
-                        frequency += field_weights[2]
+                        frequency += weights[2]
             if frequency > 0:
                 found[count] = document
                 frequencies[count] = frequency
@@ -531,6 +506,66 @@ def find_phrases(
             else:
                 bits[at] &= ~(_ONE << np.uint64(document & 63))
     return found[:count], frequencies[:count]
+
+
+@compiled
+def match(
+    live: Array,
+    sets: Array,
+    tree: Tree,
+    lists: Lists,
+    postings: Postings,
+    positions: Positions,
+) -> tuple[Array, int, PhrasePlaces]:
+    """Do the steps of a tree: the documents that are left, how many were noted, and the phrases.
+
+    `sets`, uint64[sets, words], are those that steps name. A phrase is looked for among the
+    documents that are left of all when the first step asks for it: no others can fit in the end.
+    """
+    stack = np.empty((tree.depth, len(live)), np.uint64)
+    stack[0] = live
+    top, noted = 0, 0
+    bounds = np.full((len(tree.phrases), 2), -1, np.int64)
+    documents = np.empty(0, np.uint16)
+    frequencies = np.empty(0, np.float64)
+    for n in range(len(tree.steps)):
+        step, first, last = tree.steps[n]
+        bits = stack[top]
+        if step == KEEP_SET:
+            bits &= sets[first]
+        elif step == CUT_SET:
+            bits &= ~sets[first]
+        elif step == KEEP_SLOTS:
+            mark_all(tree.chosen[first:last], lists, postings, bits)
+        elif step == KEEP_PHRASE:
+            if bounds[first, 0] < 0:
+                left = stack[0].copy()
+                found = find_phrases(left, tree.phrases[first], lists, postings, positions)
+                bounds[first] = len(documents), len(documents) + len(found[0])
+                documents = np.concatenate((documents, found[0]))
+                frequencies = np.concatenate((frequencies, found[1]))
+            marked = np.zeros_like(bits)
+            mark_lists(bounds[first : first + 1], documents, marked)
+            bits &= marked
+        elif step == COPY:
+            stack[top + 1] = stack[top - first]
+            top += 1
+        elif step == CLEAR:
+            stack[top + 1] = 0
+            top += 1
+        elif step == MARK_SLOTS:
+            mark_any(tree.chosen[first:last], lists, postings, bits)
+        elif step == NOTE:
+            noted = count_bits(bits)
+        else:
+            top -= 1
+            if step == JOIN:
+                stack[top] |= bits
+            elif step == MEET:
+                stack[top] &= bits
+            elif step == CUT:
+                stack[top] &= ~bits
+    return stack[0], noted, PhrasePlaces(bounds, documents, frequencies)
 
 
 # Ranking.
@@ -583,26 +618,23 @@ def _list_members(bits: Array, members: Array, before: Array) -> None:
 def _gather(
     bits: Array,
     before: Array,
-    first: int,
-    last: int,
-    weight: float,
-    documents: Array,
-    codes: Array,
-    table: Array,
-    fields: Array,
-    others: Array,
-    counts: Array,
-    frequencies: Array,
-    touched: Array,
+    slot: int,
+    n: int,
+    lists: Lists,
+    postings: Postings,
+    scratch: Scratch,
     size: int,
 ) -> int:
-    """Add the frequencies of one list; note in `touched` the places that had none.
+    """Add the frequencies of list n of a slot; note in `touched` the places that had none.
 
     The place of a document is its number among the members of the set or, where `before` is empty,
     itself.
     """
+    row, weight = lists.rows[slot], lists.weights[n]
+    documents, codes, table = postings.documents, postings.codes, postings.tables[row]
+    frequencies, touched = scratch.frequencies, scratch.touched
     is_dense = len(before) == 0
-    for posting in range(first, last):
+    for posting in range(lists.bounds[n, 0], lists.bounds[n, 1]):
         document = _int(documents[posting])
         word = bits[document >> 6] >> np.uint64(document & 63)
         if word & _ONE:
@@ -612,7 +644,7 @@ def _gather(
                 place = _int(before[document >> 6]) + _count(lower)
             tf = table[codes[posting]]
             if codes[posting] == OTHER:
-                tf = _weigh_other(posting, fields, others, counts)
+                tf = _weigh_other(posting, postings.fields[row], postings.others, postings.counts)
             if tf > 0:
                 touched[size] = place
                 size += frequencies[place] == 0
@@ -623,21 +655,18 @@ def _gather(
 @compiled
 def _gather_few(
     members: Array,
-    first: int,
-    last: int,
-    weight: float,
-    documents: Array,
-    codes: Array,
-    table: Array,
-    fields: Array,
-    others: Array,
-    counts: Array,
-    frequencies: Array,
-    touched: Array,
+    slot: int,
+    n: int,
+    lists: Lists,
+    postings: Postings,
+    scratch: Scratch,
     size: int,
 ) -> int:
     """Do what `_gather` does by looking each member up in the list."""
-    posting = first
+    row, weight = lists.rows[slot], lists.weights[n]
+    documents, codes, table = postings.documents, postings.codes, postings.tables[row]
+    frequencies, touched = scratch.frequencies, scratch.touched
+    posting, last = lists.bounds[n]
     for place in range(len(members)):
         posting = _seek(documents, posting, last, members[place])
         if posting == last:
@@ -645,7 +674,7 @@ def _gather_few(
         if documents[posting] == members[place]:
             tf = table[codes[posting]]
             if codes[posting] == OTHER:
-                tf = _weigh_other(posting, fields, others, counts)
+                tf = _weigh_other(posting, postings.fields[row], postings.others, postings.counts)
             if tf > 0:
                 touched[size] = place
                 size += frequencies[place] == 0
@@ -654,92 +683,71 @@ def _gather_few(
 
 
 @compiled
-def _split(heap: Array, order: Array) -> tuple[Array, Array]:
-    """Empty a heap of keys, the largest first: the upper 48 bits, and the documents below."""
-    scaled = np.empty(len(heap), np.int64)
-    documents = np.empty(len(heap), np.int64)
-    for size in range(len(heap), 0, -1):
-        scaled[size - 1] = heap[0] >> 16
-        documents[size - 1] = order[65535 - (heap[0] & 65535)]
-        _sift(heap, size - 1, heap[size - 1])
-    return scaled, documents
+def _gather_phrase(
+    bits: Array, members: Array, is_dense: bool, n: int, phrases: PhrasePlaces, scratch: Scratch
+) -> int:
+    """Note the frequencies of phrase n."""
+    size = 0
+    for at in range(phrases.bounds[n, 0], phrases.bounds[n, 1]):
+        document = _int(phrases.documents[at])
+        if _has(bits, document):
+            place = document
+            if not is_dense:
+                place = np.searchsorted(members, phrases.documents[at])
+            scratch.touched[size] = place
+            scratch.frequencies[place] = phrases.frequencies[at]
+            size += 1
+    return size
 
 
 @compiled
-def rank(
+def _split(heap: Array, order: Array) -> Array:
+    """Empty a heap of keys, the largest first: their upper 48 bits, and the documents below."""
+    best = np.empty((len(heap), 2), np.int64)
+    for size in range(len(heap), 0, -1):
+        best[size - 1, 0] = heap[0] >> 16
+        best[size - 1, 1] = order[65535 - (heap[0] & 65535)]
+        _sift(heap, size - 1, heap[size - 1])
+    return best
+
+
+@compiled
+def _rank_all(
     bits: Array,
-    chosen: Array,
     idfs: Array,
-    starts: Array,
-    bounds: Array,
-    weights: Array,
-    rows: Array,
-    documents: Array,
-    codes: Array,
-    tables: Array,
-    fields: Array,
-    others: Array,
-    counts: Array,
-    phrase_starts: Array,
-    phrase_documents: Array,
-    phrase_frequencies: Array,
-    lengths: Array,
-    norms: Array,
-    ranks: Array,
-    order: Array,
+    scoring: Array,
+    lists: Lists,
+    postings: Postings,
+    phrases: PhrasePlaces,
+    columns: Columns,
+    scratch: Scratch,
     saturation: float,
     scale: float,
-    scores: Array,
-    frequencies: Array,
-    touched: Array,
-    members: Array,
+    least: int,
     size: int,
-) -> tuple[Array, Array]:
-    """Score the documents of a set by BM25F and keep the best: int64[best] and int64[best].
-
-    First the scores times `scale`, rounded, then the documents, the best first; equals by `ranks`,
-    uint16[documents], of which `order` is the inverse. `chosen`, int64[leaves], are the leaves that
-    score, in order: a slot, or -1 - n for the n-th phrase, whose documents and frequencies
-    (`find_phrases`) begin at `phrase_starts[n]`, int64[phrases + 1]. `idfs` is float64[leaves],
-    `lengths` uint32[documents], `norms` float64[lengths], `saturation` is K1 + 1. `scores` and
-    `frequencies`, float64[documents], are 0 before and after; `touched` and `members`
-    are uint16[documents + 1].
-    """
+) -> Array:
+    """Do what `rank` does by scoring every document of the set."""
     listed = count_bits(bits)
+    lengths, norms, ranks = columns.lengths, columns.norms, columns.ranks
+    scores, frequencies, touched = scratch.scores, scratch.frequencies, scratch.touched
+    members = scratch.members
     # Numbers for the sums of few documents are close together, which spares the caches.
     is_dense = _DENSE * listed > len(ranks)
     before = np.empty(0 if is_dense else len(bits), np.uint16)
     if not is_dense:
         members = members[:listed]
         _list_members(bits, members, before)
-    for leaf in range(len(chosen)):
-        slot, idf = chosen[leaf], idfs[leaf]
+    for leaf in range(len(scoring)):
+        slot, idf = scoring[leaf], idfs[leaf]
         held = 0
         if slot < 0:
-            first, last = phrase_starts[-1 - slot], phrase_starts[-slot]
-            for at in range(first, last):
-                document = _int(phrase_documents[at])
-                if _has(bits, document):
-                    place = document
-                    if not is_dense:
-                        place = np.searchsorted(members, phrase_documents[at])
-                    touched[held] = place
-                    frequencies[place] = phrase_frequencies[at]
-                    held += 1
+            held = _gather_phrase(bits, members, is_dense, -1 - slot, phrases, scratch)
         else:
-            row = rows[slot]
-            for n in range(starts[slot], starts[slot + 1]):
-                first, last = bounds[n, 0], bounds[n, 1]
-                if not is_dense and listed * _SPARSE < last - first:
-                    held = _gather_few(
-                        members, first, last, weights[n], documents, codes, tables[row],
-                        fields[row], others, counts, frequencies, touched, held,
-                    )  # fmt: skip
+            for n in range(lists.starts[slot], lists.starts[slot + 1]):
+                if not is_dense and listed * _SPARSE < lists.bounds[n, 1] - lists.bounds[n, 0]:
+                    held = _gather_few(members, slot, n, lists, postings, scratch, held)
                 else:
-                    held = _gather(
-                        bits, before, first, last, weights[n], documents, codes, tables[row],
-                        fields[row], others, counts, frequencies, touched, held,
-                    )  # fmt: skip
+                    held = _gather(bits, before, slot, n, lists, postings, scratch, held)
         for at in range(held):
             place = _int(touched[at])
             tf = frequencies[place]
@@ -748,7 +756,7 @@ def rank(
             scores[place] += idf * tf * saturation / (tf + norms[length])
     heap = np.empty(min(size, listed), np.int64)
     kept = 0
-    limit = -1.0
+    limit = float(least) - 1.0
     for place in range(len(ranks) if is_dense else listed):
         scaled = scores[place] * scale
         # In a dense set who is no member has the score 0, and is told apart only until the heap
@@ -760,7 +768,86 @@ def rank(
             if kept and kept == len(heap):
                 limit = float(heap[0] >> 16) - 1.0
     scores[: len(ranks) if is_dense else listed] = 0.0
-    return _split(heap, order)
+    return _split(heap[:kept], columns.order)
+
+
+@compiled
+def _mark_likely(
+    bits: Array,
+    order: Array,
+    scoring: Array,
+    lists: Lists,
+    postings: Postings,
+    phrases: PhrasePlaces,
+    likely: Array,
+) -> int:
+    """Put the documents of a set with any of the first leaves in an order into a set.
+
+    Of as many leaves as have together no more postings than the set has half its documents. Returns
+    how many leaves that are.
+    """
+    room = count_bits(bits) // 2
+    taken = 0
+    while taken < len(order):
+        slot = scoring[order[taken]]
+        n = -1 - slot  # the number of a phrase, if it is one
+        if slot < 0:
+            room -= phrases.bounds[n, 1] - phrases.bounds[n, 0]
+        else:
+            room -= _size(slot, lists)
+        if room < 0:
+            break
+        if slot < 0:
+            mark_lists(phrases.bounds[n : n + 1], phrases.documents, likely)
+        else:
+            _mark(slot, lists, postings, likely)
+        taken += 1
+    for at in range(len(bits)):
+        likely[at] &= bits[at]
+    return taken
+
+
+@compiled
+def rank(
+    bits: Array,
+    idfs: Array,
+    scoring: Array,
+    lists: Lists,
+    postings: Postings,
+    phrases: PhrasePlaces,
+    columns: Columns,
+    scratch: Scratch,
+    saturation: float,
+    scale: float,
+    least: int,
+    size: int,
+) -> Array:
+    """Score the documents of a set by BM25F and keep the best: int64[best, 2], the best first.
+
+    In a row stand the score times `scale`, rounded, and the document; equal scores by the order of
+    the columns. Scores that are 1 and more below `least` are left out. `idfs` is float64[leaves],
+    `saturation` is K1 + 1.
+
+    What a leaf adds to a score stays below its idf times the saturation. So when the documents with
+    the rare leaves give enough that score more than all other leaves can, nobody else is scored.
+    """
+    if size == 0:
+        return np.empty((0, 2), np.int64)
+    if len(scoring) > 1:
+        order = np.argsort(-idfs)
+        likely = np.zeros_like(bits)
+        taken = _mark_likely(bits, order, scoring, lists, postings, phrases, likely)
+        if 0 < taken < len(scoring):
+            others = 0.0
+            for n in range(taken, len(order)):
+                others += idfs[order[n]] * saturation * scale
+            best = _rank_all(likely, idfs, scoring, lists, postings, phrases, columns, scratch,
+                             saturation, scale, least, size)  # fmt: skip
+            reached = best[size - 1, 0] if len(best) == size else least
+            if reached > others + 1.0:
+                return best
+    return _rank_all(bits, idfs, scoring, lists, postings, phrases, columns, scratch,
+                     saturation, scale, least, size)  # fmt: skip
 
 
 @compiled
@@ -777,16 +864,198 @@ def take_first(bits: Array, order: Array, size: int) -> Array:
     return taken
 
 
+# All of it.
+
+
+@compiled
+def answer(
+    live: Array,
+    sets: Array,
+    idfs: Array,
+    order: Array,
+    saturation: float,
+    scale: float,
+    least: int,
+    size: int,
+    *arrays: Any,
+) -> tuple[int, int, Array, Array]:
+    """Match and rank: how many were noted and how many are listed, who is listed, and the best.
+
+    `live` and `sets` as in `match`, the others as in `rank`; with an `order`, uint16[documents],
+    the best are those of the first `size` in it. `arrays` are those of a Tree, Lists, Postings,
+    Positions, Columns and Scratch.
+    """
+    tree, lists = Tree(*arrays[TREE]), Lists(*arrays[LISTS])
+    postings, positions = Postings(*arrays[POSTINGS]), Positions(*arrays[POSITIONS])
+    columns, scratch = Columns(*arrays[COLUMNS]), Scratch(*arrays[SCRATCH])
+    listed, noted, phrases = match(live, sets, tree, lists, postings, positions)
+    ranked = listed
+    if len(order):
+        ranked = np.zeros_like(listed)
+        taken = take_first(listed, order, size)
+        for n in range(len(taken)):
+            _set(ranked, taken[n])
+    best = rank(ranked, idfs, tree.scoring, lists, postings, phrases, columns, scratch,
+                saturation, scale, least, size)  # fmt: skip
+    return noted, count_bits(listed), listed, best
+
+
+# A second look at the best.
+
+
+@compiled
+def _find_members(
+    members: Array, slot: int, lists: Lists, documents: Array
+) -> tuple[Array, Array, int]:
+    """Find the postings of a slot with members of an ascending list: places, postings, how many."""
+    places, found = np.empty(len(members), np.int64), np.empty(len(members), np.int64)
+    size = 0
+    for n in range(lists.starts[slot], lists.starts[slot + 1]):
+        posting, last = lists.bounds[n]
+        place = 0
+        while place < len(members) and posting < last:
+            if documents[posting] == members[place]:
+                if size == len(places):
+                    places = np.concatenate((places, np.empty(size, np.int64)))
+                    found = np.concatenate((found, np.empty(size, np.int64)))
+                places[size], found[size] = place, posting
+                size += 1
+                place += 1
+                posting += 1
+            elif documents[posting] < members[place]:
+                posting = _seek(documents, posting, last, members[place])
+            else:
+                place = _seek(members, place, len(members), documents[posting])
+    return places, found, size
+
+
+@compiled
+def _least_gap(first: Array, second: Array, lead: int, body: int) -> int:
+    """How far the closest two of ascending positions in one field are apart; 0 if there are none.
+
+    The lead begins at `lead` and the body at `body`. A position is not close to itself.
+    """
+    least = 0
+    start = 0
+    for n in range(len(first)):
+        here = first[n]
+        begin, end = (0, lead) if here < lead else (lead, body)
+        if here >= body:
+            begin, end = body, _int(np.iinfo(np.int64).max)
+        while start < len(second) and second[start] < here:
+            start += 1
+        after = start
+        while after < len(second) and second[after] == here:
+            after += 1
+        if start and second[start - 1] >= begin and not 0 < least <= here - second[start - 1]:
+            least = here - second[start - 1]
+        if after < len(second) and second[after] < end and not 0 < least <= second[after] - here:
+            least = second[after] - here
+    return least
+
+
+@compiled
+def measure_gaps(members: Array, slots: Array, *arrays: Any) -> Array:
+    """Measure how close words of neighbouring slots stand: int64[members, slots - 1].
+
+    `members` are documents, ascending uint16[members], `slots` is int64[slots]; `arrays` are those
+    of Lists, Postings and Positions. The gap is the least distance of two words in one field, 1 for
+    words side by side; 0 where there are no two.
+    """
+    lists, postings, positions = (
+        Lists(*arrays[:4]),
+        Postings(*arrays[4:10]),
+        Positions(*arrays[10:]),
+    )
+    gaps = np.zeros((len(members), max(len(slots) - 1, 0)), np.int64)
+    before, before_starts = np.empty(0, np.int64), np.zeros(len(members) + 1, np.int64)
+    for slot in range(len(slots)):
+        places, found, size = _find_members(members, slots[slot], lists, postings.documents)
+        starts = np.zeros(len(members) + 2, np.int64)
+        bytes_ = np.empty(size, np.int64)
+        sizes = np.empty(size, np.int64)
+        for n in range(size):
+            bytes_[n], sizes[n] = _find_position(found[n], postings, positions)
+            starts[places[n] + 2] += sizes[n]
+        for place in range(len(members)):
+            starts[place + 2] += starts[place + 1]
+        here = np.empty(starts[len(members) + 1], np.int64)
+        for n in range(size):
+            byte, position = bytes_[n], 0
+            last = starts[places[n] + 1]
+            for _ in range(sizes[n]):
+                delta, byte = _next_position(positions.positions, byte)
+                position += delta
+                here[last] = position
+                last += 1
+            starts[places[n] + 1] = last
+        for place in range(len(members)):
+            here[starts[place] : starts[place + 1]].sort()
+        if slot:
+            for place in range(len(members)):
+                lead = _int(positions.title_lengths[members[place]])
+                gaps[place, slot - 1] = _least_gap(
+                    before[before_starts[place] : before_starts[place + 1]],
+                    here[starts[place] : starts[place + 1]],
+                    lead,
+                    lead + _int(positions.lead_lengths[members[place]]),
+                )
+        before, before_starts = here, starts
+    return gaps
+
+
 # Counting.
 
 
 @compiled
+def list_values(starts: Array, ordinals: Array, first: int, last: int) -> tuple[Array, Array]:
+    """List who has the values from `first` to `last`: uint16[pairs], ascending, and int64[pairs].
+
+    The ordinals of document d are `ordinals[starts[d]:starts[d + 1]]`; those that are listed count
+    from 0.
+    """
+    size = 0
+    for pair in range(len(ordinals)):
+        size += first <= ordinals[pair] < last
+    documents, values = np.empty(size, np.uint16), np.empty(size, np.int64)
+    count = 0
+    for document in range(len(starts) - 1):
+        for pair in range(starts[document], starts[document + 1]):
+            if first <= ordinals[pair] < last:
+                documents[count], values[count] = document, _int(ordinals[pair]) - first
+                count += 1
+    return documents, values
+
+
+@compiled
+def lay_out_values(documents: Array, values: Array, unused: int, rows: Array) -> Array:
+    """Lay values out in rows of fixed width, unsigned[documents, width], by their documents.
+
+    What is left of a row counts up from `unused`. Returns the pairs that did not fit, int64[left].
+    """
+    width = rows.shape[1]
+    for document in range(len(rows)):
+        for n in range(width):
+            rows[document, n] = unused + n
+    left = np.empty(len(documents), np.int64)
+    size, place = 0, 0
+    for pair in range(len(documents)):
+        place = place + 1 if pair and documents[pair] == documents[pair - 1] else 0
+        if place < width:
+            rows[documents[pair], place] = values[pair]
+        else:
+            left[size] = pair
+            size += 1
+    return left[:size]
+
+
+@compiled
 def invert_values(starts: Array, ordinals: Array, values: int) -> tuple[Array, Array]:
-    """List the documents of each value: int64[values + 1], uint16[pairs].
+    """List the documents of each value: uint32[values + 1], uint16[pairs].
 
     The ordinals of document d are `ordinals[starts[d]:starts[d + 1]]`, below `values`.
     """
-    value_starts = np.zeros(values + 1, np.int64)
+    value_starts = np.zeros(values + 1, np.uint32)
     for pair in range(len(ordinals)):
         value_starts[ordinals[pair] + 1] += 1
     for value in range(values):
@@ -801,50 +1070,118 @@ def invert_values(starts: Array, ordinals: Array, values: int) -> tuple[Array, A
 
 
 @compiled
-def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> None:
-    """Add the documents of a set to `counts`, int32[values], by their values."""
+def fill_sets(documents: Array, values: Array, sets: Array) -> None:
+    """Put documents into the sets, uint64[values, words], of their values."""
+    for pair in range(len(documents)):
+        _set(sets[values[pair]], _int(documents[pair]))
+
+
+@compiled
+def count_sets(bits: Array, sets: Array, counts: Array) -> None:
+    """Add to `counts`, int32[sets and more], how many documents of a set each of some sets has."""
+    for value in range(len(sets)):
+        theirs = sets[value]
+        count = _int(0)
+        for at in range(len(bits)):
+            count += _count(bits[at] & theirs[at])
+        counts[value] += count
+
+
+@compiled
+def count_rows(
+    bits: Array, rows: Array, extra_documents: Array, extra_values: Array, counts: Array
+) -> None:
+    """Add the documents of a set to `counts`, int32[values and width], by their values in rows.
+
+    A loop that is as long for each document takes half the time of one that is not: the processor
+    need not guess where it ends. What did not fit in the rows are `extra_values`, int64[pairs], of
+    `extra_documents`, uint16[pairs].
+    """
+    width = rows.shape[1]
     for at in range(len(bits)):
         word = bits[at]
         while word:
             document = (at << 6) + _lowest(word)
             word &= word - _ONE
-            for pair in range(starts[document], starts[document + 1]):
-                counts[ordinals[pair]] += 1
+            for n in range(width):
+                counts[rows[document, n]] += 1
+    for pair in range(len(extra_documents)):
+        if _has(bits, _int(extra_documents[pair])):
+            counts[extra_values[pair]] += 1
 
 
 @compiled
-def top_values(counts: Array, bounds: Array, size: int) -> tuple[Array, Array, Array]:
+def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> None:
+    """Add the documents of a set to `counts`, int32[values], by their values.
+
+    `starts` and `ordinals` as in `list_values`. Rows that are far apart are asked for, many of
+    them, before the first is counted: so they come from memory together, not one after another.
+    """
+    documents = np.empty(128, np.int64)
+    asked = _int(0)
+    at = 0
+    while at < len(bits):
+        size = 0
+        while at < len(bits) and size < 64:
+            word = bits[at]
+            while word:
+                document = (at << 6) + _lowest(word)
+                word &= word - _ONE
+                if starts[document] < starts[document + 1]:
+                    asked += ordinals[starts[document]]
+                documents[size] = document
+                size += 1
+            at += 1
+        for n in range(size):
+            for pair in range(starts[documents[n]], starts[documents[n] + 1]):
+                counts[ordinals[pair]] += 1
+    if asked == -1:  # which is never so, but the compiler cannot know and leave the asking out
+        counts[0] += 1
+
+
+@compiled
+def top_values(
+    counts: Array, bounds: Array, most: Array, places: Array, ordinals: Array, tiers: int, size: int
+) -> tuple[Array, Array, Array, bool]:
     """List the most frequent values of each facet: int64[facets, size], their counts, how many.
 
-    Facet i has the values from `bounds[i, 0]` to `bounds[i, 1]`, int64[facets, 2]; of equals the
-    first comes first, and values that count 0 are left out.
+    The values of facet i in tier t are from `bounds[i, t, 0]` to `bounds[i, t, 1]`, int64[facets,
+    all tiers, 2], and those of the first `tiers` are looked at. Of equals that with the least of
+    `places`, int64[values], comes first (`ordinals` is its inverse), and values that count 0 are
+    left out. `most`, int64[facets], is how often a value of the other tiers can be there at most;
+    says last whether none of them belongs into the list.
     """
-    values = np.zeros((len(bounds), size), np.int64)
-    numbers = np.zeros((len(bounds), size), np.int64)
-    sizes = np.zeros(len(bounds), np.int64)
+    facets = len(bounds)
+    values = np.zeros((facets, size), np.int64)
+    numbers = np.zeros((facets, size), np.int64)
+    sizes = np.zeros(facets, np.int64)
     heap = np.empty(size, np.int64)
-    for facet in range(len(bounds)):
-        kept, least = 0, _int(0)
-        for begin in range(bounds[facet, 0], bounds[facet, 1], _BLOCK):
-            block = counts[begin : min(begin + _BLOCK, bounds[facet, 1])]
-            largest = block[0]
-            for n in range(len(block)):
-                if block[n] > largest:
-                    largest = block[n]
-            if largest <= least:
-                continue
-            for n in range(len(block)):
-                if block[n] > least:
-                    key = (_int(block[n]) << 32) + 0xFFFFFFFF - begin - n
-                    kept = _push(heap, kept, key)
-                    if kept and kept == size:
-                        least = heap[0] >> 32
+    is_complete = True
+    for facet in range(facets):
+        kept, least = 0, _int(1)
+        for tier in range(tiers):
+            last = bounds[facet, tier, 1]
+            for begin in range(bounds[facet, tier, 0], last, _BLOCK):
+                block = counts[begin : min(begin + _BLOCK, last)]
+                largest = block[0]
+                for n in range(len(block)):
+                    if block[n] > largest:
+                        largest = block[n]
+                if largest < least:
+                    continue
+                for n in range(len(block)):
+                    if block[n] >= least:
+                        key = (_int(block[n]) << 32) + 0xFFFFFFFF - places[begin + n]
+                        kept = _push(heap, kept, key)
+                        if kept and kept == size:
+                            least = heap[0] >> 32
+        is_complete &= size == 0 or most[facet] < least
         sizes[facet] = kept
         for left in range(kept, 0, -1):
-            values[facet, left - 1] = 0xFFFFFFFF - (heap[0] & 0xFFFFFFFF)
+            values[facet, left - 1] = ordinals[0xFFFFFFFF - (heap[0] & 0xFFFFFFFF)]
             numbers[facet, left - 1] = heap[0] >> 32
             _sift(heap, left - 1, heap[left - 1])
-    return values, numbers, sizes
+    return values, numbers, sizes, is_complete
 
 
 @compiled

@@ -5,8 +5,7 @@ segment on arrays, and what the segments answer is put together here.
 """
 
 from collections.abc import Sequence
-from functools import cached_property, partial
-from itertools import repeat
+from functools import cached_property, lru_cache, partial
 from operator import itemgetter
 from threading import Lock
 from typing import Any, Final, NamedTuple
@@ -17,8 +16,11 @@ from numpy.typing import NDArray
 from index.articles import Article, from_json
 from index.columnar.segment import MAX_DOCUMENTS, NO_DATE, LiveSegment
 from index.store import Store
+from search.engines.arrays import CUT_SET, KEEP_SET, Array, Bits, Lists, Tree
 from search.engines.base import (
     K1,
+    NEARNESS,
+    RERANKED,
     SCORE_SCALE,
     B,
     EngineHit,
@@ -28,18 +30,21 @@ from search.engines.base import (
 )
 from search.engines.facet_table import FacetTable
 from search.engines.program import Program, make_program
-from search.engines.segment_search import Bits, FoundWords, Match, SegmentSearch, load_kernels
-from search.facets import facet_values
-from search.plan import Named
-from search.request import Selection
+from search.engines.segment_search import SegmentAnswer, SegmentSearch, load_kernels
+from search.facets import chosen_values, facet_values
+from search.plan import Named, Period
 from search.results import FacetValue, IndexInfo, Timeline
 from search.timeline import build_timeline
 
 # What `EngineHit(*fields)` does, without its Python.
 _make_hit = partial(tuple.__new__, EngineHit)
 
-_NO_SELECTION: Final = Selection()
+_CACHED: Final = 64
+"""Periods whose articles are kept."""
+
 _SCORE: Final = itemgetter(0)
+_Ranked = tuple[int, int, int]
+"""A scaled score, the number of a segment, a document."""
 _STORED: Final = ("stored", "stored_starts", "stored_dictionary")
 
 
@@ -62,13 +67,18 @@ class LocalEngine:
             return self._snapshot
 
 
-class _Listed(NamedTuple):
-    """What one segment lists: how many documents fit the tree alone, which ones fit everything."""
+class _Asked(NamedTuple):
+    """A query with what the index says to it.
 
-    match: Match
-    fitting: int
-    listed: Bits
-    total: int
+    Of all leaves that score what they weigh; of each segment the words of its slots and the sets
+    that the steps of `program` and then those for selections name.
+    """
+
+    query: EngineQuery
+    program: Program
+    idfs: NDArray[np.float64]
+    lists: list[Lists]
+    sets: list[tuple[Bits, ...]]
 
 
 class LocalSnapshot:
@@ -92,18 +102,22 @@ class LocalSnapshot:
         norms = _norms(self._segments, length / self._count if length else 1.0)
         for segment in self._segments:
             segment.set_norms(norms)
+        self._sets_dated = lru_cache(_CACHED)(self._find_dated)
 
     def search(self, query: EngineQuery) -> EngineResult:
         """Match, rank and count."""
-        program = make_program(query.tree)
-        found = [segment.look_up(program) for segment in self._segments]
-        listed = [self._list(n, program, words, query) for n, words in enumerate(found)]
+        asked = self._ask(query)
+        answers = self._answer(asked)
+        size = query.offset + query.size
+        best = [answer.best for answer in answers]
+        hits = self._hits([of_segment[:size] for of_segment in best], query)
         return EngineResult(
-            matched=sum(part.fitting for part in listed),
-            total=sum(part.total for part in listed),
-            hits=self._hits(program, self._idfs(program, found), listed, query),
-            facets=self._count_facets(listed, query) if query.facets else {},
-            timeline=self._timeline(listed, query) if query.timeline else None,
+            matched=sum(answer.noted for answer in answers),
+            total=sum(answer.listed for answer in answers),
+            hits=hits,
+            facets=self._count_facets(asked, answers) if query.facets else {},
+            timeline=self._timeline(answers, query) if query.timeline else None,
+            rerank=partial(self._rerank, asked, best) if _is_reranked(asked) else lambda: hits,
         )
 
     def load(self, docnum: int) -> Article:
@@ -119,88 +133,143 @@ class LocalSnapshot:
                 return self.load(number * MAX_DOCUMENTS + document)
         return None
 
-    # Matching.
+    # Matching and ranking.
 
-    def _list(
-        self, number: int, program: Program, found: FoundWords, query: EngineQuery
-    ) -> _Listed:
-        segment = self._segments[number]
-        match = segment.match(program, found, partial(self._find_named, number))
-        fitting = total = self._kernels.count_bits(match.bits)
-        listed = match.bits
-        if query.dates or query.selections:
-            listed = self._filter(number, match.bits, query, None)
-            total = self._kernels.count_bits(listed)
-        return _Listed(match, fitting, listed, total)
+    def _ask(self, query: EngineQuery) -> _Asked:
+        program = make_program(query.tree)
+        found = [segment.look_up(program) for segment in self._segments]
+        sets = [self._sets_named(node) for node in program.named]
+        return _Asked(
+            query,
+            program,
+            self._idfs(program, [counts.tolist() for _, counts in found]),
+            [lists for lists, _ in found],
+            sets,
+        )
 
-    def _filter(self, number: int, bits: Bits, query: EngineQuery, lifted: str | None) -> Bits:
-        """Apply selections and dates; the facet that is `lifted` only keeps its exclusions."""
-        bits = bits.copy()
+    def _sets_named(self, node: Named | Period) -> tuple[Bits, ...]:
+        if isinstance(node, Period):
+            return self._sets_dated(node.start, node.end)
+        return self._facets.sets_named(node)
+
+    def _find_dated(self, start: int | None, end: int | None) -> tuple[Bits, ...]:
+        return tuple(segment.dated(start, end) for segment in self._segments)
+
+    def _idfs(self, program: Program, counts: list[list[int]]) -> NDArray[np.float64]:
+        """The weight of each leaf that scores: float64[leaves]."""
+        tree = program.tree
+        if not counts:
+            return np.zeros(len(tree.scoring))
+        sums = map(sum, zip(*counts, strict=True))
+        slots = [inverse_frequency(found, self._count) for found in sums]
+        if not len(tree.phrases):
+            return np.array(slots)[tree.scoring]
+        phrases = [sum(slots[n : n + size]) for n, size, _ in tree.phrases.tolist()]
+        # A phrase has the number -1 - n: from the end.
+        return np.array([*slots, *reversed(phrases)])[tree.scoring]
+
+    def _answer(self, asked: _Asked) -> list[SegmentAnswer]:
+        """What each segment answers, with as many of its best as page or second look take."""
+        query = asked.query
+        tree, sets = self._narrowed(asked, lifted=None)
+        size = query.offset + query.size
+        if _is_reranked(asked):
+            size = max(size, RERANKED)
+        answers: list[SegmentAnswer] = []
+        least = 0
+        for number, segment in enumerate(self._segments):
+            order = None
+            if query.sort != "relevance":
+                order = segment.newest_first if query.sort == "newest" else segment.oldest_first
+            of_segment = [of_set[number] for of_set in sets]
+            answer = segment.answer(
+                tree, asked.lists[number], of_segment, asked.idfs, order, least, size
+            )
+            answers.append(answer)
+            if order is None and len(answer.best) == size > 0:
+                least = max(least, answer.best.item(size - 1, 0))
+        return answers
+
+    def _narrowed(self, asked: _Asked, lifted: str | None) -> tuple[Tree, list[tuple[Bits, ...]]]:
+        """Add selections and dates to a tree; the facet that is `lifted` only keeps exclusions."""
+        query = asked.query
+        if not query.selections and not query.dates:
+            return asked.program.tree, asked.sets
+        kinds, sets = [], list(asked.sets)
         for name, selection in query.selections.items():
             if selection.include and name != lifted:
-                bits &= self._holding(number, name, selection.include)
+                kinds.append(KEEP_SET)
+                sets.append(self._facets.sets_of(name, selection.include))
             if selection.exclude:
-                bits &= ~self._holding(number, name, selection.exclude)
+                kinds.append(CUT_SET)
+                sets.append(self._facets.sets_of(name, selection.exclude))
         if query.dates:
-            self._segments[number].keep_period(bits, query.dates.start, query.dates.end)
-        return bits
+            kinds.append(KEEP_SET)
+            sets.append(self._sets_dated(query.dates.start, query.dates.end))
+        return asked.program.narrowed(kinds), sets
 
-    def _holding(self, number: int, facet: str, values: frozenset[str]) -> Bits:
-        return self._facets.segments[number].holding(self._facets.ordinals_of(facet, values))
-
-    def _find_named(self, number: int, node: Named) -> Bits:
-        return self._facets.segments[number].holding(self._facets.find_named(node))
-
-    # Ranking.
-
-    def _idfs(self, program: Program, found: list[FoundWords]) -> NDArray[np.float64]:
-        """The weight of each leaf that scores: float64[leaves]."""
-        if not found:
-            return np.zeros(len(program.scoring))
-        counts = [sum(of_slot) for of_slot in zip(*(f.counts.tolist() for f in found), strict=True)]
-        slots = [inverse_frequency(count, self._count) for count in counts]
-        phrases = [sum(slots[s] for s in phrase.slots.tolist()) for phrase in program.phrases]
-        scoring = program.scoring.tolist()
-        return np.array([slots[n] if n >= 0 else phrases[-1 - n] for n in scoring], np.float64)
-
-    def _hits(
-        self,
-        program: Program,
-        idfs: NDArray[np.float64],
-        listed: list[_Listed],
-        query: EngineQuery,
-    ) -> tuple[EngineHit, ...]:
-        """Put the best of each segment together."""
-        size = query.offset + query.size
-        if not size:
+    def _rerank(self, asked: _Asked, best: list[Array]) -> tuple[EngineHit, ...]:
+        """Take a second look at the best of each segment; see EngineResult."""
+        if not best:
             return ()
-        ranked: list[tuple[int, int, int]] = []
-        for number, (segment, part) in enumerate(zip(self._segments, listed, strict=True)):
-            bits = part.listed
-            if query.sort != "relevance":
-                newest = query.sort == "newest"
-                order = segment.newest_first if newest else segment.oldest_first
-                bits = segment.first(bits, order, size)
-            scaled, documents = segment.rank(bits, program, idfs, part.match, size)
-            ranked += zip(scaled.tolist(), repeat(number), documents.tolist(), strict=False)
-        found = self._in_order(ranked, query)
+        best = [of_segment.copy() for of_segment in best]
+        near = asked.program.near
+        slots, idfs = asked.program.tree.scoring[near], asked.idfs[near]
+        for number, rows in enumerate(self._best_of(best, RERANKED)):
+            if len(rows):
+                of_segment = best[number]
+                rows = rows[of_segment[rows, 1].argsort()]
+                added = self._segments[number].nearness(
+                    of_segment[rows, 1].astype(np.uint16), slots, idfs, asked.lists[number]
+                )
+                of_segment[rows, 0] += np.rint(added * (NEARNESS * SCORE_SCALE)).astype(np.int64)
+        # No more than the page, and what ties with its last.
+        scores = np.concatenate([of_segment[:, 0] for of_segment in best])
+        size = asked.query.offset + asked.query.size
+        least = np.partition(scores, -size)[-size] if len(scores) > size else 0
+        page = [of_segment[of_segment[:, 0] >= least] for of_segment in best]
+        return self._hits(page, asked.query)
+
+    def _best_of(self, ranked: list[Array], size: int) -> list[Array]:
+        """The rows of the best `size` of all segments, int64[rows] of each segment."""
+        scores = np.concatenate([of_segment[:, 0] for of_segment in ranked])
+        if len(scores) <= size:
+            return [np.arange(len(of_segment)) for of_segment in ranked]
+        least = np.partition(scores, -size)[-size]
+        taken = [np.flatnonzero(of_segment[:, 0] > least) for of_segment in ranked]
+        tied = [
+            (int(least), number, row)
+            for number, of_segment in enumerate(ranked)
+            for row in np.flatnonzero(of_segment[:, 0] == least).tolist()
+        ]
+        room = size - sum(map(len, taken))
+        if len(tied) > room:
+            tied.sort(key=lambda hit: self._newest((*hit[:2], ranked[hit[1]].item(hit[2], 1))))
+        for _, number, row in tied[:room]:
+            taken[number] = np.append(taken[number], row)
+        return taken
+
+    def _hits(self, ranked: list[Array], query: EngineQuery) -> tuple[EngineHit, ...]:
+        """Cut the page out of the best of all segments: int64[best, 2], scaled score and number."""
+        found = [
+            (score, number, document)
+            for number, of_segment in enumerate(ranked)
+            for score, document in of_segment.tolist()
+        ]
         ids, titles = self._ids, self._titles
         return tuple(
             [
                 _make_hit((n * MAX_DOCUMENTS + d, ids[n](d), titles[n](d), score / SCORE_SCALE))
-                for score, n, d in found
+                for score, n, d in self._in_order(found, query)
             ]
         )
 
-    def _in_order(
-        self, ranked: list[tuple[int, int, int]], query: EngineQuery
-    ) -> list[tuple[int, int, int]]:
-        """Cut the page out of what the segments found: (scaled score, segment, document)."""
+    def _in_order(self, ranked: list[_Ranked], query: EngineQuery) -> list[_Ranked]:
         size = query.offset + query.size
         if query.sort == "relevance":
             ranked.sort(reverse=True)
             if len(ranked) > size:
-                least = ranked[size - 1][0]
+                least = ranked[size - 1][0] if size else 0
                 ranked = [hit for hit in ranked if hit[0] >= least]
             if len({score for score, _, _ in ranked}) < len(ranked):
                 ranked.sort(key=self._newest)
@@ -222,48 +291,45 @@ class LocalSnapshot:
 
     @cached_property
     def _facets(self) -> FacetTable:
-        return FacetTable([search.segment for search in self._segments], self._kernels)
+        segments = [search.segment for search in self._segments]
+        return FacetTable(segments, self._count, self._kernels)
 
     def _count_facets(
-        self, listed: list[_Listed], query: EngineQuery
+        self, asked: _Asked, answers: list[SegmentAnswer]
     ) -> dict[str, tuple[FacetValue, ...]]:
         """Count what is listed; a facet with values chosen, what would be without them."""
-        table = self._facets
-        counts = np.zeros(len(table.names), np.int32)
-        for facets, part in zip(table.segments, listed, strict=True):
-            facets.count(part.listed, counts)
-        for name in query.facets:
-            if name in query.selections and query.selections[name].include:
-                self._count_lifted(name, listed, query, counts)
-        ranked = table.top(counts, query.facets, query.facet_size)
-        return {
-            name: facet_values(
-                *values,
-                query.selections.get(name, _NO_SELECTION),
-                partial(self._count_of, counts, name),
-            )
-            for name, values in zip(query.facets, ranked, strict=True)
-        }
+        query = asked.query
+        counted = dict(zip(query.facets, self._top(answers, query.facets, query), strict=True))
+        facets = {name: facet_values(*values) for name, values in counted.items()}
+        for name, selection in query.selections.items():
+            if name in facets:
+                found = answers
+                if selection.include:
+                    found = self._lifted(asked, name)
+                    (counted[name],) = self._top(found, (name,), query)
+                count = partial(self._facets.count, _bits(found), name)
+                facets[name] = chosen_values(*counted[name], selection, count)
+        return facets
 
-    def _count_lifted(
-        self, name: str, listed: list[_Listed], query: EngineQuery, counts: NDArray[np.int32]
-    ) -> None:
-        """Count one facet again, without its own choices."""
-        lifted = np.zeros_like(counts)
-        for number, part in enumerate(listed):
-            bits = self._filter(number, part.match.bits, query, name)
-            self._facets.segments[number].count(bits, lifted)
-        first, last = self._facets.bounds(name)
-        counts[first:last] = lifted[first:last]
+    def _top(
+        self, answers: list[SegmentAnswer], facets: tuple[str, ...], query: EngineQuery
+    ) -> list[tuple[list[str], list[int]]]:
+        listed = sum(answer.listed for answer in answers)
+        return self._facets.top(_bits(answers), listed, facets, query.facet_size)
 
-    def _count_of(self, counts: NDArray[np.int32], facet: str, value: str) -> int:
-        return int(counts[self._facets.ordinals_of(facet, frozenset((value,)))].sum())
+    def _lifted(self, asked: _Asked, facet: str) -> list[SegmentAnswer]:
+        """What would be listed without the choices of a facet."""
+        tree, sets = self._narrowed(asked, facet)
+        return [
+            segment.answer(tree, asked.lists[n], [s[n] for s in sets], asked.idfs, None, 0, 0)
+            for n, segment in enumerate(self._segments)
+        ]
 
-    def _timeline(self, listed: list[_Listed], query: EngineQuery) -> Timeline:
+    def _timeline(self, answers: list[SegmentAnswer], query: EngineQuery) -> Timeline:
         days = [search.segment.days for search in self._segments]
         counts = [
-            search.count_days(part.listed)
-            for search, part in zip(self._segments, listed, strict=True)
+            search.count_days(answer.bits)
+            for search, answer in zip(self._segments, answers, strict=True)
         ]
         none = np.zeros(0, np.int32)
         return build_timeline(
@@ -292,13 +358,19 @@ class LocalSnapshot:
         )
 
     def _sources(self) -> tuple[FacetValue, ...]:
-        table = self._facets
-        first, last = table.bounds("source")
-        counts = np.zeros(len(table.names), np.int32)
-        for search, facets in zip(self._segments, table.segments, strict=True):
-            facets.count(search.live, counts)
-        (ranked,) = table.top(counts, ("source",), last - first)
-        return facet_values(*ranked, _NO_SELECTION, lambda _: 0)
+        live = [search.live for search in self._segments]
+        (ranked,) = self._facets.top(live, self._count, ("source",), len(self._facets.names))
+        return facet_values(*ranked)
+
+
+def _is_reranked(asked: _Asked) -> bool:
+    """Whether there are neighbouring words that a second look can find close together."""
+    query = asked.query
+    return query.sort == "relevance" and query.size > 0 and len(asked.program.near) > 1
+
+
+def _bits(answers: Sequence[SegmentAnswer]) -> list[Bits]:
+    return [answer.bits for answer in answers]
 
 
 def _norms(segments: Sequence[SegmentSearch], mean: float) -> NDArray[np.float64]:

@@ -8,6 +8,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,6 +21,8 @@ from index.postings import FIELD_WEIGHTS, ArticleTerms, article_terms
 from index.workers import with_entities
 from search.engines.base import (
     K1,
+    NEARNESS,
+    RERANKED,
     SCORE_SCALE,
     B,
     EngineHit,
@@ -26,7 +30,7 @@ from search.engines.base import (
     EngineResult,
     inverse_frequency,
 )
-from search.facets import facet_values, most_frequent
+from search.facets import chosen_values, facet_values, most_frequent
 from search.plan import (
     FormPrefix,
     Leaf,
@@ -35,6 +39,7 @@ from search.plan import (
     Region,
     Sequence,
     Terms,
+    is_near,
     leaves,
     value_matches,
 )
@@ -92,9 +97,7 @@ class MemoryEngine:
             generation=0,
             first=dates[0] if dates else None,
             last=max(dates, key=lambda d: d.end) if dates else None,
-            sources=facet_values(
-                *most_frequent(sources, len(sources)), Selection(), sources.__getitem__
-            ),
+            sources=facet_values(*most_frequent(sources, len(sources))),
             size_bytes=0,
             versions={},
             segments=0,
@@ -108,18 +111,13 @@ class MemoryEngine:
         matched = [n for n in fitting if self._is_dated(n, query)]
         listed = [n for n in matched if self._is_selected(n, query, lifted=None)]
         scores = self._scores(query.tree, listed)
-        if query.sort == "relevance":
-            listed.sort(key=lambda n: (-scores[n], self._newest(n), self._documents[n].article.id))
-        else:
-            date = self._newest if query.sort == "newest" else self._oldest
-            listed.sort(key=lambda n: (date(n), self._documents[n].article.id))
-        page = listed[query.offset : query.offset + query.size]
         return EngineResult(
             matched=len(fitting),
             total=len(listed),
-            hits=tuple(self._hit(n, scores[n]) for n in page),
+            hits=self._page(scores, query),
             facets={name: self._facet(name, matched, query) for name in query.facets},
             timeline=self._timeline(listed, query) if query.timeline else None,
+            rerank=lambda: self._page(self._reranked(scores, query), query),
         )
 
     def _matches(self, node: Node, n: int) -> bool:
@@ -173,6 +171,27 @@ class MemoryEngine:
                 scores[n] += idf * tf * (K1 + 1) / (tf + norm)
         return {n: round(score * SCORE_SCALE) / SCORE_SCALE for n, score in scores.items()}
 
+    def _page(self, scores: dict[int, float], query: EngineQuery) -> tuple[EngineHit, ...]:
+        order = self._in_order(scores, query)[query.offset : query.offset + query.size]
+        return tuple(self._hit(n, scores[n]) for n in order)
+
+    def _in_order(self, scores: dict[int, float], query: EngineQuery) -> list[int]:
+        def key(n: int) -> tuple[float, float, str]:
+            score = scores[n] if query.sort == "relevance" else 0.0
+            date = self._oldest(n) if query.sort == "oldest" else self._newest(n)
+            return -score, date, self._documents[n].article.id
+
+        return sorted(scores, key=key)
+
+    def _reranked(self, scores: dict[int, float], query: EngineQuery) -> dict[int, float]:
+        if query.sort != "relevance":
+            return scores
+        near = [(leaf, self._idf(leaf)) for leaf in leaves(query.tree) if is_near(leaf)]
+        scaled = {n: round(score * SCORE_SCALE) for n, score in scores.items()}
+        for n in self._in_order(scores, query)[:RERANKED]:
+            scaled[n] += round(NEARNESS * SCORE_SCALE * _nearness(near, self._documents[n]))
+        return {n: score / SCORE_SCALE for n, score in scaled.items()}
+
     def _idf(self, leaf: Leaf) -> float:
         return sum(
             inverse_frequency(
@@ -202,7 +221,8 @@ class MemoryEngine:
             for value in self._documents[n].article.facet_values(name)
         )
         selection = query.selections.get(name, Selection())
-        return facet_values(*most_frequent(counts, query.facet_size), selection, counts.__getitem__)
+        values = most_frequent(counts, query.facet_size)
+        return chosen_values(*values, selection, counts.__getitem__)
 
     def _timeline(self, listed: list[int], query: EngineQuery) -> Timeline:
         dates = (self._documents[n].article.published for n in listed)
@@ -260,7 +280,37 @@ def _frequency(leaf: Leaf, document: _Document) -> float:
     )
 
 
+def _nearness(near: list[tuple[Leaf, float]], document: _Document) -> float:
+    """How near leaves are to their neighbours: for each two the lesser idf by the distance."""
+    return sum(
+        min(first_idf, second_idf) / gap
+        for (first, first_idf), (second, second_idf) in pairwise(near)
+        if (gap := _least_gap(first, second, document))
+    )
+
+
+def _least_gap(one: Leaf, other: Leaf, document: _Document) -> int:
+    """How far the closest two words of two leaves in one field are apart; 0 if there are none."""
+    first, second = (
+        [
+            position
+            for word, positions in document.positions.items()
+            if any(_weight(word, slot) for slot in _slots(leaf))
+            for position in positions
+        ]
+        for leaf in (one, other)
+    )
+    field = partial(_field, terms=document.terms)
+    gaps = (abs(a - b) for a in first for b in second if a != b and field(a) == field(b))
+    return min(gaps, default=0)
+
+
+def _field(position: int, terms: ArticleTerms) -> int:
+    """In which field a position lies: 0 the title, 1 the lead, 2 the body."""
+    return (position >= terms.lead_start) + (position >= terms.body_start)
+
+
 def _field_weight(position: int, region: Region, terms: ArticleTerms) -> float:
     """What an occurrence counts: the weight of its field, 0 outside the region."""
-    field = (position >= terms.lead_start) + (position >= terms.body_start)
+    field = _field(position, terms)
     return FIELD_WEIGHTS[field] if region in (None, ("title", "lead", "body")[field]) else 0.0

@@ -1,6 +1,7 @@
 """What `kernels` does, in plain numpy: slower, without a compiler; tests compare the two."""
 
 from bisect import bisect_left
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,33 @@ from index.columnar.codes import OTHER
 from index.columnar.positions import decode_varints
 from index.columnar.segment import PART
 from index.columnar.strings import StringTable
-
-Array = NDArray[Any]
-
+from search.engines.arrays import (
+    CLEAR,
+    COLUMNS,
+    COPY,
+    CUT,
+    CUT_SET,
+    JOIN,
+    KEEP_PHRASE,
+    KEEP_SET,
+    KEEP_SLOTS,
+    LISTS,
+    MARK_SLOTS,
+    MEET,
+    NOTE,
+    POSITIONS,
+    POSTINGS,
+    SCRATCH,
+    TREE,
+    Array,
+    Columns,
+    Lists,
+    PhrasePlaces,
+    Positions,
+    Postings,
+    Scratch,
+    Tree,
+)
 
 # Sets of documents.
 
@@ -109,13 +134,13 @@ def _pairs(strings: StringTable, starts: Array, key: bytes, *, is_prefix: bool) 
 # Matching.
 
 
-def _weigh(postings: Array, row: int, codes: Array, tables: Array, fields: Array,
-           others: Array, counts: Array) -> Array:  # fmt: skip
-    """Weigh how often the words of postings stand in their documents: float64[postings]."""
-    weights = tables[row][codes[postings]]
-    other = np.flatnonzero(codes[postings] == OTHER)
-    places = np.searchsorted(others, postings[other])
-    weights[other] = counts[places] @ fields[row]
+def _weigh(places: Array, row: int, postings: Postings) -> Array:
+    """Weigh how often the words of postings stand in their documents: float64[places]."""
+    codes = postings.codes[places]
+    weights = postings.tables[row][codes]
+    other = np.flatnonzero(codes == OTHER)
+    found = np.searchsorted(postings.others, places[other])
+    weights[other] = postings.counts[found] @ postings.fields[row]
     return np.asarray(weights)
 
 
@@ -126,93 +151,43 @@ def mark_lists(bounds: Array, documents: Array, bits: Array) -> None:
     bits |= _pack(flags)
 
 
-def mark_any(
-    chosen: Array,
-    starts: Array,
-    bounds: Array,
-    rows: Array,
-    documents: Array,
-    codes: Array,
-    tables: Array,
-    fields: Array,
-    others: Array,
-    counts: Array,
-    bits: Array,
-) -> None:
+def mark_any(chosen: Array, lists: Lists, postings: Postings, bits: Array) -> None:
     """Put the documents that fit any of the chosen slots into a set."""
     flags = np.zeros(64 * len(bits), bool)
     for slot in chosen:
-        postings = _join(bounds[starts[slot] : starts[slot + 1]])
-        weights = _weigh(postings, rows[slot], codes, tables, fields, others, counts)
-        flags[documents[postings[weights > 0]]] = True
+        places = _join(lists.bounds[lists.starts[slot] : lists.starts[slot + 1]])
+        weights = _weigh(places, lists.rows[slot], postings)
+        flags[postings.documents[places[weights > 0]]] = True
     bits |= _pack(flags)
 
 
-def mark_all(
-    chosen: Array,
-    starts: Array,
-    bounds: Array,
-    rows: Array,
-    documents: Array,
-    codes: Array,
-    tables: Array,
-    fields: Array,
-    others: Array,
-    counts: Array,
-    bits: Array,
-) -> None:
+def mark_all(chosen: Array, lists: Lists, postings: Postings, bits: Array) -> None:
     """Leave in a set the documents that fit all of the chosen slots."""
-    lists = starts, bounds, rows, documents, codes, tables, fields, others, counts
     for n in range(len(chosen)):
         marked = np.zeros_like(bits)
-        mark_any(chosen[n : n + 1], *lists, marked)
+        mark_any(chosen[n : n + 1], lists, postings, marked)
         bits &= marked
 
 
-def keep_period(bits: Array, starts: Array, ends: Array, first: int, last: int) -> None:
-    """Take out of a set what does not start at `first` or later and end at `last` or before."""
-    flags = np.zeros(64 * len(bits), bool)
-    flags[: len(starts)] = (starts >= first) & (ends <= last)
-    bits &= _pack(flags)
-
-
 def find_phrases(
-    bits: Array,
-    chosen: Array,
-    starts: Array,
-    bounds: Array,
-    documents: Array,
-    codes: Array,
-    others: Array,
-    counts: Array,
-    sizes: Array,
-    position_starts: Array,
-    positions: Array,
-    block: int,
-    title_lengths: Array,
-    lead_lengths: Array,
-    field_weights: Array,
+    bits: Array, phrase: Array, lists: Lists, postings: Postings, positions: Positions
 ) -> tuple[Array, Array]:
     """Leave in a set the documents with a phrase; list them and how often they have it."""
-    del position_starts, block  # which are for reading one posting without those before it
-    counted = sizes[codes.astype(np.int64)]
-    counted[others] = counts.sum(axis=1)
-    ends = np.concatenate(([0], np.cumsum(counted)))
-    deltas = decode_varints(positions)
+    chosen = np.arange(phrase[0], phrase[0] + phrase[1])
+    mark_all(chosen, lists, postings, bits)
+    ends, deltas = _decoded(postings, positions)
     found, frequencies = [], []
     for document in _members(bits).tolist():
         held: set[int] = set()
         for slot, number in enumerate(chosen.tolist()):
-            here = {
-                place - slot
-                for first, last in bounds[starts[number] : starts[number + 1]].tolist()
-                for place in _places(documents, first, last, document, ends, deltas)
-            }
+            places = _places_of(number, lists, postings, document, ends, deltas)
+            here = {place - slot for place in places}
             held = here if slot == 0 else held & here
-        lead = int(title_lengths[document])
-        body = lead + int(lead_lengths[document])
+        lead = int(positions.title_lengths[document])
+        body = lead + int(positions.lead_lengths[document])
         spans = [(place, place + len(chosen)) for place in held]
-        frequency = sum(_field_weight(*span, lead, body, field_weights) for span in spans)
+        weights = postings.fields[phrase[2]]
+        frequency = sum(_field_weight(*span, lead, body, weights) for span in spans)
         if frequency > 0:
             found.append(document)
             frequencies.append(frequency)
@@ -222,14 +197,22 @@ def find_phrases(
     return np.array(found, np.uint16), np.array(frequencies, np.float64)
 
 
-def _places(
-    documents: Array, first: int, last: int, document: int, ends: Array, deltas: Array
+def _decoded(postings: Postings, positions: Positions) -> tuple[Array, Array]:
+    """Where the positions of each posting begin, and all positions as distances."""
+    counted = positions.sizes[postings.codes.astype(np.int64)]
+    counted[postings.others] = postings.counts.sum(axis=1)
+    return np.concatenate(([0], np.cumsum(counted))), decode_varints(positions.positions)
+
+
+def _places_of(
+    slot: int, lists: Lists, postings: Postings, document: int, ends: Array, deltas: Array
 ) -> list[int]:
-    """The positions of one word in a document."""
-    posting = bisect_left(documents, document, first, last)
-    if posting == last or documents[posting] != document:
-        return []
-    places: list[int] = np.cumsum(deltas[ends[posting] : ends[posting + 1]]).tolist()
+    """The positions of the words of a slot in a document."""
+    places: list[int] = []
+    for first, last in lists.bounds[lists.starts[slot] : lists.starts[slot + 1]].tolist():
+        posting = bisect_left(postings.documents, document, first, last)
+        if posting < last and postings.documents[posting] == document:
+            places += np.cumsum(deltas[ends[posting] : ends[posting + 1]]).tolist()
     return places
 
 
@@ -242,62 +225,165 @@ def _field_weight(first: int, end: int, lead: int, body: int, weights: Array) ->
     return float(weights[2]) if body <= first else 0.0
 
 
+def match(
+    live: Array,
+    sets: Array,
+    tree: Tree,
+    lists: Lists,
+    postings: Postings,
+    positions: Positions,
+) -> tuple[Array, int, PhrasePlaces]:
+    """Do the steps of a tree: the documents that are left, how many were noted, and the phrases."""
+    stack = [live.copy()]
+    noted = 0
+    found: dict[int, tuple[Array, Array]] = {}
+    for step, first, last in tree.steps.tolist():
+        if step == KEEP_SET:
+            stack[-1] &= sets[first]
+        elif step == CUT_SET:
+            stack[-1] &= ~sets[first]
+        elif step == KEEP_SLOTS:
+            mark_all(tree.chosen[first:last], lists, postings, stack[-1])
+        elif step == KEEP_PHRASE:
+            if first not in found:
+                phrase = tree.phrases[first]
+                found[first] = find_phrases(stack[0].copy(), phrase, lists, postings, positions)
+            flags = np.zeros(64 * len(live), bool)
+            flags[found[first][0]] = True
+            stack[-1] &= _pack(flags)
+        elif step == COPY:
+            stack.append(stack[-1 - first].copy())
+        elif step == CLEAR:
+            stack.append(np.zeros_like(live))
+        elif step == MARK_SLOTS:
+            mark_any(tree.chosen[first:last], lists, postings, stack[-1])
+        elif step == NOTE:
+            noted = count_bits(stack[-1])
+        else:
+            upper = stack.pop()
+            if step == JOIN:
+                stack[-1] |= upper
+            elif step == MEET:
+                stack[-1] &= upper
+            elif step == CUT:
+                stack[-1] &= ~upper
+    return stack[0], noted, _phrase_places(found, len(tree.phrases))
+
+
+def _phrase_places(found: dict[int, tuple[Array, Array]], phrases: int) -> PhrasePlaces:
+    """Join what was found, phrase by phrase in the order in which they were looked for."""
+    bounds = np.full((phrases, 2), -1, np.int64)
+    documents, frequencies = [np.zeros(0, np.uint16)], [np.zeros(0, np.float64)]
+    end = 0
+    for number, (where, how_often) in found.items():
+        bounds[number] = end, end + len(where)
+        end += len(where)
+        documents.append(where)
+        frequencies.append(how_often)
+    return PhrasePlaces(bounds, np.concatenate(documents), np.concatenate(frequencies))
+
+
 # Ranking.
 
 
 def rank(
     bits: Array,
-    chosen: Array,
     idfs: Array,
-    starts: Array,
-    bounds: Array,
-    weights: Array,
-    rows: Array,
-    documents: Array,
-    codes: Array,
-    tables: Array,
-    fields: Array,
-    others: Array,
-    counts: Array,
-    phrase_starts: Array,
-    phrase_documents: Array,
-    phrase_frequencies: Array,
-    lengths: Array,
-    norms: Array,
-    ranks: Array,
-    order: Array,
+    scoring: Array,
+    lists: Lists,
+    postings: Postings,
+    phrases: PhrasePlaces,
+    columns: Columns,
+    scratch: Scratch,
     saturation: float,
     scale: float,
-    scores: Array,
-    frequencies: Array,
-    touched: Array,
-    members: Array,
+    least: int,
     size: int,
-) -> tuple[Array, Array]:
+) -> Array:
     """Score the documents of a set by BM25F and keep the best."""
-    del scores, frequencies, touched, members  # which spare the kernel allocating
+    del scratch  # which spares the kernel allocating
+    lengths, norms = columns.lengths, columns.norms
     scored = np.zeros(len(lengths), np.float64)
-    for slot, idf in zip(chosen.tolist(), idfs.tolist(), strict=True):
+    for slot, idf in zip(scoring.tolist(), idfs.tolist(), strict=True):
         tf = np.zeros(len(lengths), np.float64)
         if slot < 0:
-            found = slice(phrase_starts[-1 - slot], phrase_starts[-slot])
-            tf[phrase_documents[found]] = phrase_frequencies[found]
+            found = slice(*phrases.bounds[-1 - slot])
+            tf[phrases.documents[found]] = phrases.frequencies[found]
         else:
-            for n in range(starts[slot], starts[slot + 1]):
-                postings = np.arange(bounds[n, 0], bounds[n, 1])
-                weighed = _weigh(postings, rows[slot], codes, tables, fields, others, counts)
-                tf[documents[postings]] += weights[n] * weighed
+            for n in range(lists.starts[slot], lists.starts[slot + 1]):
+                places = np.arange(lists.bounds[n, 0], lists.bounds[n, 1])
+                weights = _weigh(places, lists.rows[slot], postings)
+                tf[postings.documents[places]] += lists.weights[n] * weights
         held = np.flatnonzero(tf)
         scored[held] += idf * tf[held] * saturation / (tf[held] + norms[lengths[held]])
     listed = _members(bits)
-    keys = (np.rint(scored[listed] * scale).astype(np.int64) << 16) + 65535 - ranks[listed]
+    scaled = scored[listed] * scale
+    listed, scaled = listed[scaled > least - 1.0], scaled[scaled > least - 1.0]
+    keys = (np.rint(scaled).astype(np.int64) << 16) + 65535 - columns.ranks[listed]
     best = np.sort(keys)[::-1][:size]
-    return best >> 16, order[65535 - (best & 65535)].astype(np.int64)
+    return np.column_stack((best >> 16, columns.order[65535 - (best & 65535)].astype(np.int64)))
 
 
 def take_first(bits: Array, order: Array, size: int) -> Array:
     """Take the documents of a set that come first in an order."""
     return order[_flags(bits)[order]][:size].astype(np.int64)
+
+
+# All of it.
+
+
+def answer(
+    live: Array,
+    sets: Array,
+    idfs: Array,
+    order: Array,
+    saturation: float,
+    scale: float,
+    least: int,
+    size: int,
+    *arrays: Any,
+) -> tuple[int, int, Array, Array]:
+    """Match and rank: how many were noted and how many are listed, who is listed, and the best."""
+    tree, lists = Tree(*arrays[TREE]), Lists(*arrays[LISTS])
+    postings, positions = Postings(*arrays[POSTINGS]), Positions(*arrays[POSITIONS])
+    columns, scratch = Columns(*arrays[COLUMNS]), Scratch(*arrays[SCRATCH])
+    listed, noted, phrases = match(live, sets, tree, lists, postings, positions)
+    ranked = listed
+    if len(order):
+        flags = np.zeros(64 * len(listed), bool)
+        flags[take_first(listed, order, size)] = True
+        ranked = _pack(flags)
+    best = rank(ranked, idfs, tree.scoring, lists, postings, phrases, columns, scratch,
+                saturation, scale, least, size)  # fmt: skip
+    return noted, count_bits(listed), listed, best
+
+
+# A second look at the best.
+
+
+def measure_gaps(members: Array, slots: Array, *arrays: Any) -> Array:
+    """Measure how close words of neighbouring slots stand."""
+    lists, postings, positions = (
+        Lists(*arrays[:4]),
+        Postings(*arrays[4:10]),
+        Positions(*arrays[10:]),
+    )
+    ends, deltas = _decoded(postings, positions)
+    gaps = np.zeros((len(members), max(len(slots) - 1, 0)), np.int64)
+    for row, document in enumerate(members.tolist()):
+        lead = int(positions.title_lengths[document])
+        fields = [lead, lead + int(positions.lead_lengths[document])]
+        places = [
+            np.array(sorted(_places_of(slot, lists, postings, document, ends, deltas)), np.int64)
+            for slot in slots.tolist()
+        ]
+        for n, (first, second) in enumerate(pairwise(places)):
+            distances = np.abs(np.subtract.outer(first, second))
+            of_first = np.searchsorted(fields, first, "right")
+            of_second = np.searchsorted(fields, second, "right")
+            is_one = np.equal.outer(of_first, of_second) & (distances > 0)
+            gaps[row, n] = distances[is_one].min(initial=2**62) % 2**62
+    return gaps
 
 
 # Counting.
@@ -308,12 +394,50 @@ def _differences(starts: Array) -> NDArray[np.int64]:
     return np.asarray(wide[1:] - wide[:-1])
 
 
+def list_values(starts: Array, ordinals: Array, first: int, last: int) -> tuple[Array, Array]:
+    """List who has the values from `first` to `last`."""
+    listed = np.flatnonzero((ordinals >= first) & (ordinals < last))
+    owners = np.repeat(np.arange(len(starts) - 1), _differences(starts))
+    return owners[listed].astype(np.uint16), ordinals[listed].astype(np.int64) - first
+
+
+def lay_out_values(documents: Array, values: Array, unused: int, rows: Array) -> Array:
+    """Lay values out in rows of fixed width by their documents."""
+    rows[:] = unused + np.arange(rows.shape[1])
+    firsts = np.searchsorted(documents, documents)
+    places = np.arange(len(documents)) - firsts
+    fitting = places < rows.shape[1]
+    rows[documents[fitting], places[fitting]] = values[fitting]
+    return np.flatnonzero(~fitting)
+
+
 def invert_values(starts: Array, ordinals: Array, values: int) -> tuple[Array, Array]:
     """List the documents of each value."""
     owners = np.repeat(np.arange(len(starts) - 1), _differences(starts))
-    counts = np.bincount(ordinals, minlength=values)
+    ends = np.cumsum(np.bincount(ordinals, minlength=values)).astype(np.uint32)
     documents = owners[np.argsort(ordinals, kind="stable")].astype(np.uint16)
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts))), documents
+    return np.concatenate((np.zeros(1, np.uint32), ends)), documents
+
+
+def fill_sets(documents: Array, values: Array, sets: Array) -> None:
+    """Put documents into the sets of their values."""
+    flags = np.zeros((len(sets), 64 * sets.shape[1]), np.uint8)
+    flags[values, documents] = 1
+    sets |= np.packbits(flags, axis=1, bitorder="little").view(np.uint64)
+
+
+def count_sets(bits: Array, sets: Array, counts: Array) -> None:
+    """Add to `counts` how many documents of a set each of some sets has."""
+    counts[: len(sets)] += np.bitwise_count(sets & bits).sum(axis=1).astype(np.int32)
+
+
+def count_rows(
+    bits: Array, rows: Array, extra_documents: Array, extra_values: Array, counts: Array
+) -> None:
+    """Add the documents of a set to `counts` by their values in rows."""
+    extra = extra_values[_flags(bits)[extra_documents]]
+    found = np.concatenate((rows[_members(bits)].ravel(), extra)).astype(np.int64)
+    counts += np.bincount(found, minlength=len(counts)).astype(np.int32)
 
 
 def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> None:
@@ -322,18 +446,26 @@ def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> 
     counts += np.bincount(ordinals[is_held], minlength=len(counts)).astype(np.int32)
 
 
-def top_values(counts: Array, bounds: Array, size: int) -> tuple[Array, Array, Array]:
-    """List the most frequent values of each facet, their counts, and how many they are."""
-    values = np.zeros((len(bounds), size), np.int64)
-    numbers = np.zeros((len(bounds), size), np.int64)
-    sizes = np.zeros(len(bounds), np.int64)
-    for facet, (first, last) in enumerate(bounds.tolist()):
-        found = first + np.flatnonzero(counts[first:last])
-        best = found[np.argsort(-counts[found], kind="stable")][:size]
+def top_values(
+    counts: Array, bounds: Array, most: Array, places: Array, ordinals: Array, tiers: int, size: int
+) -> tuple[Array, Array, Array, bool]:
+    """List the most frequent values of each facet, their counts, how many, and if that is right."""
+    del ordinals
+    facets = len(bounds)
+    values = np.zeros((facets, size), np.int64)
+    numbers = np.zeros((facets, size), np.int64)
+    sizes = np.zeros(facets, np.int64)
+    is_complete = True
+    for facet in range(facets):
+        found = _join(bounds[facet, :tiers])
+        found = found[counts[found] > 0]
+        best = found[np.lexsort((places[found], -counts[found]))][:size]
+        least = int(counts[best[-1]]) if 0 < len(best) == size else 1
+        is_complete &= size == 0 or bool(most[facet] < least)
         sizes[facet] = len(best)
         values[facet, : len(best)] = best
         numbers[facet, : len(best)] = counts[best]
-    return values, numbers, sizes
+    return values, numbers, sizes, is_complete
 
 
 def count_days(bits: Array, ordinals: Array, counts: Array) -> None:

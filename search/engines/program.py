@@ -4,18 +4,40 @@ The words that its leaves ask for become numbered slots, which are looked up in 
 tree becomes steps over the slots.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, TypeGuard
+from typing import Final, TypeGuard
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.postings import FIELD_WEIGHTS
-from search.plan import FormPrefix, Leaf, Named, Period, Region, Sequence, Terms, leaves
-from search.tree import And, Everything, Node, Not, Or
-
-Array = NDArray[Any]
+from search.engines.arrays import (
+    CLEAR,
+    COPY,
+    CUT,
+    JOIN,
+    KEEP_PHRASE,
+    KEEP_SET,
+    KEEP_SLOTS,
+    MARK_SLOTS,
+    MEET,
+    NOTE,
+    Array,
+    Tree,
+)
+from search.plan import (
+    FormPrefix,
+    Leaf,
+    Named,
+    Period,
+    Region,
+    Sequence,
+    Terms,
+    is_near,
+    leaves,
+)
+from search.tree import And, Node, Not, Or
 
 _CACHED: Final = 1024
 
@@ -27,41 +49,8 @@ REGION_WEIGHTS: Final = np.array(
 )
 """float64[rows, 3]: what an occurrence in title, lead and body counts in each region."""
 
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """Articles that fit all of the slots, int64[slots], all phrases and all other steps."""
-
-    slots: Array
-    phrases: tuple["Phrase", ...]
-    others: tuple["Step", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """Articles that fit any of the slots, int64[slots], or any of the other steps."""
-
-    slots: Array
-    others: tuple["Step", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Except:
-    """Articles that do not fit a step."""
-
-    step: "Step"
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Articles with words of the slots, int64[slots], side by side; `row` is that of its region."""
-
-    number: int
-    slots: Array
-    row: int
-
-
-Step = AllOf | AnyOf | Except | Phrase | Period | Named
+Step = tuple[int, int, int]
+"""A row of `Tree.steps`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +58,26 @@ class Program:
     """What a segment is asked.
 
     `keys`, uint8[bytes], `key_starts`, int64[keys + 1], and `slots`, int64[slots, 4], are those of
-    the kernel `find_lists`; `rows`, int64[slots], are the regions of the slots. `scoring`,
-    int64[leaves], are the leaves that score, in order: a slot, or -1 - n for phrase n.
+    the kernel `find_lists`; `rows`, int64[slots], are the regions of the slots; `near`,
+    int64[near], says which of the leaves that score are `is_near`. The sets that steps
+    of the tree name are those of `named`, in order: they are found in other ways than by words.
     """
 
     keys: Array
     key_starts: Array
     slots: Array
     rows: Array
-    phrases: tuple[Phrase, ...]
-    scoring: Array
-    step: Step
+    tree: Tree
+    near: Array
+    named: tuple[Named | Period, ...]
+
+    def narrowed(self, kinds: Iterable[int]) -> Tree:
+        """The tree with steps behind it: each KEEP_SET or CUT_SET with one more set.
+
+        The sets take the numbers behind those of `named`.
+        """
+        steps = [(kind, len(self.named) + n, 0) for n, kind in enumerate(kinds)]
+        return self.tree._replace(steps=np.array([*self.tree.steps.tolist(), *steps], np.int64))
 
 
 @lru_cache(maxsize=_CACHED)
@@ -96,12 +94,18 @@ class _Maker:
         self._keys: list[bytes] = []
         self._slots: list[tuple[int, int, int, bool]] = []
         self._rows: list[int] = []
-        self._phrases: list[Phrase] = []
-        self._known: dict[Leaf, int | Phrase] = {}
+        self._chosen: list[int] = []
+        self._phrases: list[tuple[int, int, int]] = []
+        self._named: list[Named | Period] = []
+        self._known: dict[Leaf, int] = {}
+        self._steps: list[Step] = []
+        self._depth = self._top = 1
 
     def make(self, tree: Node) -> Program:
-        step = self._all_of((tree,))
+        self._narrow((tree,))
+        self._add(NOTE)
         scoring = [self._number(leaf) for leaf in leaves(tree)]
+        near = [n for n, leaf in enumerate(leaves(tree)) if is_near(leaf)]
         ends = [0]
         for key in self._keys:
             ends.append(ends[-1] + len(key))
@@ -110,63 +114,85 @@ class _Maker:
             np.array(ends, np.int64),
             np.array(self._slots, np.int64).reshape(-1, 4),
             np.array(self._rows, np.int64),
-            tuple(self._phrases),
-            np.array(scoring, np.int64),
-            step,
+            Tree(
+                np.array(self._steps, np.int64),
+                self._depth,
+                np.array(self._chosen, np.int64),
+                np.array(self._phrases, np.int64).reshape(-1, 3),
+                np.array(scoring, np.int64),
+            ),
+            np.array(near, np.int64),
+            tuple(self._named),
         )
 
-    def _step(self, node: Node) -> Step:
-        match node:
-            case Or(children):
-                slots, others = self._split(children)
-                return AnyOf(slots, tuple(map(self._step, others)))
-            case Not(child):
-                return Except(self._step(child))
-            case Period() | Named():
-                return node
-            case Sequence(slots) if len(slots) > 1:
-                return self._phrase(node)
-            case _:
-                return self._all_of((node,))
+    def _add(self, step: int, first: int = 0, last: int = 0) -> None:
+        self._steps.append((step, first, last))
+        if step in (COPY, CLEAR):
+            self._top += 1
+            self._depth = max(self._depth, self._top)
+        elif step in (JOIN, MEET, CUT):
+            self._top -= 1
 
-    def _all_of(self, children: tuple[Node, ...]) -> AllOf:
-        flat = _flatten(children)
-        slots, others = self._split(flat)
-        phrases = [self._phrase(node) for node in others if isinstance(node, Sequence)]
-        rest = [node for node in others if not isinstance(node, Sequence | Everything)]
-        return AllOf(slots, tuple(phrases), tuple(map(self._step, rest)))
+    def _narrow(self, nodes: tuple[Node, ...]) -> None:
+        """Take out of the upper set what does not fit all of the nodes; the cheapest come first."""
+        slots, others = self._split(_flatten(nodes))
+        for node in others:
+            if isinstance(node, Named | Period):
+                self._add(KEEP_SET, len(self._named))
+                self._named.append(node)
+        if slots:
+            self._add(KEEP_SLOTS, *self._choose(slots))
+        for node in others:
+            if isinstance(node, Sequence):
+                self._add(KEEP_PHRASE, -1 - self._number(node))
+        for node in others:
+            if isinstance(node, Not):
+                self._add(COPY)
+                self._narrow((node.child,))
+                self._add(CUT)
+            elif isinstance(node, Or):
+                self._keep_any(node)
 
-    def _split(self, nodes: tuple[Node, ...]) -> tuple[Array, list[Node]]:
+    def _keep_any(self, node: Or) -> None:
+        """Take out of the upper set what fits none of the children."""
+        slots, others = self._split(node.children)
+        self._add(CLEAR)
+        if slots:
+            self._add(MARK_SLOTS, *self._choose(slots))
+        for other in others:
+            self._add(COPY, 1)
+            self._narrow((other,))
+            self._add(JOIN)
+        self._add(MEET)
+
+    def _split(self, nodes: tuple[Node, ...]) -> tuple[list[int], list[Node]]:
         """Tell the nodes that are slots from the others."""
-        slots: list[int] = []
-        others: list[Node] = []
-        for node in nodes:
-            if _is_slot(node):
-                slots.append(self._number(node))
-            else:
-                others.append(node)
-        return np.array(slots, np.int64), others
+        slots = [self._number(node) for node in nodes if _is_slot(node)]
+        return slots, [node for node in nodes if not _is_slot(node)]
+
+    def _choose(self, slots: list[int]) -> tuple[int, int]:
+        first = len(self._chosen)
+        self._chosen += slots
+        return first, len(self._chosen)
 
     def _number(self, leaf: Leaf) -> int:
-        """The number of a leaf in `Program.scoring`."""
-        if isinstance(leaf, Sequence) and len(leaf.slots) > 1:
-            return -1 - self._phrase(leaf).number
+        """The number of a leaf in `Tree.scoring`."""
         known = self._known.get(leaf)
         if known is None:
-            known = self._known[leaf] = self._add_slot(*_wanted(leaf), leaf.region)
-        assert isinstance(known, int)
+            if _is_slot(leaf):
+                known = self._add_slot(*_wanted(leaf), leaf.region)
+            else:
+                assert isinstance(leaf, Sequence)
+                known = self._add_phrase(leaf)
+            self._known[leaf] = known
         return known
 
-    def _phrase(self, leaf: Sequence) -> Phrase:
-        known = self._known.get(leaf)
-        if known is None:
-            slots = [self._add_slot((), forms, False, None) for forms in leaf.slots]
-            row = REGIONS.index(leaf.region)
-            known = Phrase(len(self._phrases), np.array(slots, np.int64), row)
-            self._phrases.append(known)
-            self._known[leaf] = known
-        assert isinstance(known, Phrase)
-        return known
+    def _add_phrase(self, leaf: Sequence) -> int:
+        first = len(self._slots)
+        for forms in leaf.slots:
+            self._add_slot((), forms, False, None)
+        self._phrases.append((first, len(leaf.slots), REGIONS.index(leaf.region)))
+        return -len(self._phrases)
 
     def _add_slot(
         self, stems: tuple[str, ...], forms: tuple[str, ...], is_prefix: bool, region: Region

@@ -25,7 +25,12 @@ _REQUESTS: Final = (
     SearchRequest(q='värma "två ord" OCH ord* ELLER (titel:värma INTE kallt)'),
     SearchRequest(q="person:ek datum:2022", selections={"persons": Selection(frozenset(("Ek",)))}),
     SearchRequest(q="ord ELLER värma", sort="newest"),
+    # Who finds many, some and few counts facets in three ways.
+    SearchRequest(q="står"),
+    SearchRequest(q="två tionde"),
+    SearchRequest(q="enda"),
 )
+_ARTICLES: Final = 40
 
 
 def warm_up() -> None:
@@ -54,11 +59,11 @@ class _Held:
 
 def _write(path: Path, number: int) -> LiveSegment:
     builder = SegmentBuilder()
-    for n in range(3):
+    for n in range(_ARTICLES):
         article = Article(
             id=f"{number}-{n}",
             title="Att värma upp",
-            body="Här står två ord. " * n,
+            body="Här står två ord. " * (n % 3) + "tionde " * (n % 10 == 1) + "enda" * (n == 1),
             published=PartialDate.parse("2022-12-19"),
             persons=("Ek",),
         )

@@ -1,0 +1,138 @@
+"""Property: the most frequent values of any sets of articles are those that counting all gives.
+
+However few of the tiers are counted; with kernels and without.
+"""
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.articles import FACET_FIELDS, Article, to_json
+from index.columnar.arrays import ArrayFile
+from index.columnar.builder import DIGEST_BYTES, SegmentBuilder
+from index.columnar.segment import ArticleSegment
+from search.engines import plain
+from search.engines.arrays import Bits
+from search.engines.facet_table import FacetTable
+from search.engines.segment_search import bits_of, load_kernels
+from search.facets import most_frequent
+from tests.conftest import an_article
+
+SHARES = [0.0, 0.02, 0.07, 0.3, 1.0]
+"""How many of all articles a set may have; the more, the fewer tiers are counted at first."""
+
+
+class Facets(NamedTuple):
+    """Articles in segments, and their values counted by the kernels and by their twins."""
+
+    groups: list[list[Article]]
+    tables: list[FacetTable]
+
+    def sets(self, random: np.random.Generator, share: float) -> tuple[list[Bits], list[Article]]:
+        """Draw sets of articles: of each segment, and all of them."""
+        sets, listed = [], []
+        for group in self.groups:
+            chosen = np.flatnonzero(random.random(len(group)) < share)
+            sets.append(bits_of(chosen, -(-len(group) // 64)))
+            listed += [group[n] for n in chosen.tolist()]
+        return sets, listed
+
+
+@cache
+def make_facets(seed: int) -> Facets:
+    """Draw up to three segments."""
+    random = np.random.default_rng(seed)
+    frequent = random.permutation(int(random.choice([30, 400])))
+    groups = [
+        [draw_article(random, frequent) for _ in range(random.integers(1, 300))]
+        for _ in range(random.integers(0, 4))
+    ]
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder) / str(number) for number in range(len(groups))]
+        segments = [write(path, group) for path, group in zip(paths, groups, strict=True)]
+    articles = sum(map(len, groups))
+    return Facets(groups, [FacetTable(segments, articles, k) for k in (load_kernels(), plain)])
+
+
+def draw_article(random: np.random.Generator, frequent: Any) -> Article:
+    """Draw an article with few places and persons, sometimes with many persons."""
+
+    def names(size: int) -> tuple[str, ...]:
+        # The first few are in most articles, most of the others in hardly any.
+        drawn = (len(frequent) * random.random(size) ** 4).astype(int)
+        return tuple(f"{'åäözaA'[n % 6]}{n}" for n in frequent[drawn].tolist())
+
+    return an_article(
+        "",
+        persons=names(int(random.integers(0, 6)) if random.random() < 0.98 else 100),
+        places=names(int(random.integers(0, 30))),
+        source=names(1)[0],
+    )
+
+
+def write(path: Path, articles: list[Article]) -> ArticleSegment:
+    builder = SegmentBuilder()
+    for article in articles:
+        builder.add(article, bytes(DIGEST_BYTES), to_json(article))
+    builder.write(path, {"id": path.name})
+    return ArticleSegment(ArrayFile(path))
+
+
+def count(articles: list[Article], facet: str) -> Counter[str]:
+    return Counter(value for article in articles for value in article.facet_values(facet))
+
+
+@settings(max_examples=200)
+@given(
+    st.integers(0, 15),
+    st.integers(0, 2**16).map(np.random.default_rng),
+    st.sampled_from(SHARES),
+    st.lists(st.sampled_from(FACET_FIELDS), unique=True).map(tuple),
+    st.sampled_from([0, 1, 3, 10, 1000]),
+)
+def test_the_most_frequent_are_those_that_are_counted_most(
+    seed: int, random: np.random.Generator, share: float, facets: tuple[str, ...], size: int
+) -> None:
+    drawn = make_facets(seed)
+    sets, listed = drawn.sets(random, share)
+    expected = [most_frequent(count(listed, facet), size) for facet in facets]
+    for table in drawn.tables:
+        assert table.top(sets, len(listed), facets, size) == expected
+
+
+@given(
+    st.integers(0, 15),
+    st.integers(0, 2**16).map(np.random.default_rng),
+    st.sampled_from(FACET_FIELDS),
+)
+def test_a_value_is_counted_alone_as_among_all(
+    seed: int, random: np.random.Generator, facet: str
+) -> None:
+    drawn = make_facets(seed)
+    sets, listed = drawn.sets(random, 0.3)
+    counts = count(listed, facet)
+    every = count([article for group in drawn.groups for article in group], facet)
+    for value in random.permutation([*every, "ingen"])[:5].tolist():
+        for table in drawn.tables:
+            assert table.count(sets, facet, value) == counts[value]
+
+
+def test_few_tiers_are_enough_for_many_articles() -> None:
+    """Otherwise the tests above would not see how the tiers are counted."""
+    tried, enough = set(), set()
+    for seed in range(16):
+        drawn = make_facets(seed)
+        for share in SHARES:
+            sets, listed = drawn.sets(np.random.default_rng(seed), share)
+            for table in drawn.tables:
+                tiers = table._enough(len(listed))
+                *_, is_complete = table._top(sets, tiers, ("persons", "places"), 10)
+                tried.add(tiers)
+                enough |= {tiers} if is_complete and len(listed) else set()
+    assert tried == enough == {1, 2, 3}

@@ -1,0 +1,79 @@
+"""The second look at the best: words close together count more, and every engine says so alike."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.articles import Article
+from search.engines import local, memory, plain
+from search.engines.base import NEARNESS
+from search.engines.memory import MemoryEngine
+from search.engines.segment_search import load_kernels
+from search.request import SearchRequest
+from search.searcher import Searcher
+from tests.conftest import MakeEngine, an_article
+from tests.test_search_engines_agree import (
+    HeldEngine,
+    commits,
+    comparable,
+    requests,
+    temporary_folder,
+    write_segments,
+)
+
+
+def ids(searcher: Searcher, query: str) -> list[str]:
+    return [hit.article.id for hit in searcher.search(SearchRequest(q=query)).hits]
+
+
+def test_words_side_by_side_come_first(make_engine: MakeEngine) -> None:
+    filling = "stolen bordet lampan mattan dörren fönstret taket väggen golvet"
+    searcher = Searcher(
+        make_engine(
+            [
+                an_article("apart", f"Räntan {filling} höjs.", "2022-03-03"),
+                an_article("close", f"Räntan mattan höjs stolen bordet lampan {filling[22:]}"),
+                an_article("beside", f"{filling} räntan höjs."),
+                an_article("fields", f"Höjs {filling}.", title="Räntan"),
+            ]
+        )
+    )
+    assert [name for name in ids(searcher, "räntan höjs") if name != "fields"] == [
+        "beside", "close", "apart",
+    ]  # fmt: skip
+    assert ids(searcher, "höjs räntan")[-1] == "apart"
+
+
+def test_a_word_is_not_close_to_itself(make_engine: MakeEngine) -> None:
+    searcher = Searcher(make_engine([an_article("a", "Räntan höjs."), an_article("b", "Räntan.")]))
+    once = searcher.search(SearchRequest(q="räntan ELLER höjs"))
+    hits = searcher.search(SearchRequest(q="räntan ELLER räntan")).hits
+    assert once.hits[0].score > hits[0].score > 0
+    alone = searcher.search(SearchRequest(q="räntan")).hits
+    assert [hit.score for hit in hits] == pytest.approx([2 * hit.score for hit in alone], abs=2e-6)
+
+
+def test_the_order_by_date_knows_no_second_look(make_engine: MakeEngine) -> None:
+    engine = make_engine([an_article("a", "Räntan höjs.", "2022")])
+    newest = Searcher(engine).search(SearchRequest(q="räntan höjs", sort="newest"))
+    best = Searcher(engine).search(SearchRequest(q="räntan höjs"))
+    assert best.hits[0].score > newest.hits[0].score
+    assert NEARNESS > 0
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@given(commits, st.lists(requests, min_size=1, max_size=6))
+def test_only_the_best_are_looked_at(
+    groups: list[list[Article]], asked: list[SearchRequest]
+) -> None:
+    """As in `test_local_is_memory`, with fewer of the best than there are articles."""
+    with pytest.MonkeyPatch.context() as patch, temporary_folder() as path:
+        for module in (local, memory):
+            patch.setattr(module, "RERANKED", 2)
+        expecting = Searcher(MemoryEngine([article for group in groups for article in group]))
+        segments = write_segments(path, groups)
+        engines = [Searcher(HeldEngine(segments, kernels)) for kernels in (load_kernels(), plain)]
+        for request in asked:
+            expected = comparable(expecting.search(request))
+            for engine in engines:
+                assert comparable(engine.search(request)) == expected
