@@ -233,7 +233,7 @@ def test_gaps(random: np.random.Generator) -> None:
     lists = draw_lists(random, found, random.integers(0, 3, 4))
     members = documents_of(draw_bits(random, found.documents)).astype(np.uint16)
     slots = random.integers(0, 4, random.integers(0, 4))
-    agree("measure_gaps", members, slots, lists, found.postings, found.positions)
+    agree("measure_gaps", members, slots, *lists, *found.postings, *found.positions)
 
 
 regions = st.sampled_from(REGIONS)

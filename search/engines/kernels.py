@@ -766,7 +766,7 @@ def _rank_all(
             key = (_int(np.rint(scaled)) << 16) + 65535 - _int(ranks[document])
             kept = _push(heap, kept, key)
             if kept and kept == len(heap):
-                limit = float(heap[0] >> 16) - 1.0
+                limit = max(limit, float(heap[0] >> 16) - 1.0)
     scores[: len(ranks) if is_dense else listed] = 0.0
     return _split(heap[:kept], columns.order)
 
@@ -930,6 +930,22 @@ def _find_members(
 
 
 @compiled
+def _order(values: Array) -> None:
+    """Sort a few ascending rows that stand one behind another.
+
+    Not by numba's own `sort`: loaded from its cache beside an `argsort` of the same type that
+    another process has compiled, it does not sort (numba 0.68).
+    """
+    for n in range(1, len(values)):
+        value = values[n]
+        place = n
+        while place and values[place - 1] > value:
+            values[place] = values[place - 1]
+            place -= 1
+        values[place] = value
+
+
+@compiled
 def _least_gap(first: Array, second: Array, lead: int, body: int) -> int:
     """How far the closest two of ascending positions in one field are apart; 0 if there are none.
 
@@ -990,7 +1006,7 @@ def measure_gaps(members: Array, slots: Array, *arrays: Any) -> Array:
                 last += 1
             starts[places[n] + 1] = last
         for place in range(len(members)):
-            here[starts[place] : starts[place + 1]].sort()
+            _order(here[starts[place] : starts[place + 1]])
         if slot:
             for place in range(len(members)):
                 lead = _int(positions.title_lengths[members[place]])
