@@ -28,11 +28,11 @@ class Searcher:
         """Answer a request; odd queries are searched as plain words and the answer says so."""
         began = perf_counter()
         tree, problem = _understand(request.q)
-        snapshot = self._engine.snapshot()
-        engine_began = perf_counter()
         planned = plan(tree)
         everything = isinstance(tree, Everything)
         sort: Sort = request.sort or ("newest" if everything else "relevance")
+        snapshot = self._engine.snapshot()
+        engine_began = perf_counter()
         result = snapshot.search(_engine_query(request, planned, sort))
         total_all_words, relaxed = result.total, False
         # What narrows a search must not relax it: the counts beside the values would be wrong.

@@ -159,7 +159,9 @@ def test_a_set_is_its_members(documents: frozenset[int]) -> None:
     agree("count_bits", bits)
 
 
-keys = st.text("abå", min_size=1, max_size=3).map(str.encode)
+keys = st.text("abå", min_size=1, max_size=3).map(str.encode) | st.sampled_from(
+    [b"a" * 8, b"a" * 9]
+)
 
 
 @given(
@@ -182,6 +184,7 @@ def test_looking_up(
     agree(
         "find_lists",
         *words,
+        words.heads(2),
         *indexes[0][:-1],
         *indexes[1],
         posting_starts.astype(np.uint32),
@@ -190,18 +193,19 @@ def test_looking_up(
         looked_up.text if wanted else np.zeros(1, np.uint8),
         looked_up.starts.astype(np.int64),
         slots.astype(np.int64).reshape(-1, 4),
+        2,
         0.5,
     )
 
 
 def draw_index(random: np.random.Generator, words: int) -> tuple[Array, ...]:
-    """Strings that each lead to some of the words: text, starts, word starts, words, kinds."""
+    """Strings that lead to some of the words: text, starts, heads, word starts, words, kinds."""
     strings = StringTable.of([b"a", b"ab", b"b", "å".encode()])
     chosen = [np.sort(random.permutation(words)[: random.integers(0, 3)]) for _ in range(4)]
     starts = np.concatenate(([0], np.cumsum([len(some) for some in chosen])))
     flat = np.concatenate(chosen).astype(np.uint32)
     kinds = random.integers(STEM, STEM + 2, len(flat)).astype(np.uint8)
-    return *strings, starts.astype(np.uint32), flat, kinds
+    return *strings, strings.heads(2), starts.astype(np.uint32), flat, kinds
 
 
 @pytest.mark.parametrize("name", ["mark_any", "mark_all"])

@@ -134,9 +134,31 @@ def _compare(text: Array, first: int, last: int, key: Array, is_prefix: bool) ->
 
 
 @compiled
-def _find(text: Array, starts: Array, key: Array, is_prefix: bool) -> tuple[int, int]:
+def _between(heads: Array, step: int, size: int, key: Array) -> tuple[int, int]:
+    """Where among `size` strings the first is that is not below a key: from there to there."""
+    head = np.uint64(0)
+    for n in range(8):
+        head = head << np.uint64(8) | np.uint64(key[n] if n < len(key) else 0)
+    below, above = 0, len(heads)
+    while below < above:
+        middle = (below + above) >> 1
+        if heads[middle] < head:
+            below = middle + 1
+        else:
+            above = middle
+    # Those with an equal head may stand before the key or behind it.
+    while above < len(heads) and heads[above] == head:
+        above += 1
+    return max(below - 1, 0) * step, min(above * step, size)
+
+
+@compiled
+def _find(
+    text: Array, starts: Array, heads: Array, step: int, key: Array, is_prefix: bool
+) -> tuple[int, int]:
     """The strings [first, last) that are the key, or begin with it."""
-    low, high = 0, len(starts) - 1
+    size = len(starts) - 1
+    low, high = _between(heads, step, size, key)
     while low < high:
         middle = (low + high) >> 1
         if _compare(text, starts[middle], starts[middle + 1], key, is_prefix) < 0:
@@ -145,10 +167,9 @@ def _find(text: Array, starts: Array, key: Array, is_prefix: bool) -> tuple[int,
             high = middle
     first = low
     if not is_prefix:
-        size = len(starts) - 1
         found = low < size and _compare(text, starts[low], starts[low + 1], key, False) == 0
         return first, first + int(found)
-    high = len(starts) - 1
+    high = size
     while low < high:
         middle = (low + high) >> 1
         if _compare(text, starts[middle], starts[middle + 1], key, True) <= 0:
@@ -159,9 +180,9 @@ def _find(text: Array, starts: Array, key: Array, is_prefix: bool) -> tuple[int,
 
 
 @compiled
-def _find_own(text: Array, starts: Array, key: Array) -> tuple[int, int]:
+def _find_own(text: Array, starts: Array, heads: Array, step: int, key: Array) -> tuple[int, int]:
     """The words [first, last) with a key, or with the key and NOT_SWEDISH behind it."""
-    first, last = _find(text, starts, key, False)
+    first, last = _find(text, starts, heads, step, key, False)
     if last + 1 < len(starts):
         begin, end = starts[last], starts[last + 1]
         if end - begin == len(key) + 1 and text[end - 1] == 0:
@@ -199,12 +220,15 @@ def _fill(row: Array, kind: int, first: int, last: int) -> int:
 def find_lists(
     word_text: Array,
     word_text_starts: Array,
+    word_heads: Array,
     form_text: Array,
     form_text_starts: Array,
+    form_heads: Array,
     form_word_starts: Array,
     form_words: Array,
     term_text: Array,
     term_text_starts: Array,
+    term_heads: Array,
     term_word_starts: Array,
     term_words: Array,
     term_kinds: Array,
@@ -214,11 +238,13 @@ def find_lists(
     keys: Array,
     key_starts: Array,
     slots: Array,
+    step: int,
     part_weight: float,
 ) -> tuple[Array, Array, Array, Array]:
     """Find the words that slots ask for, and where their postings stand.
 
-    The first arrays are those of the segment, `deleted` is a set of documents or empty. `keys`,
+    The first arrays are those of the segment, with the `heads` of every `step`-th string of each
+    table; `deleted` is a set of documents or empty. `keys`,
     uint8[bytes], and `key_starts`, int64[keys + 1], are what is looked up. Slot i, a row of
     `slots`, int64[slots, 4], asks for the words with the keys [0] to [1] as stem or part, and for
     those with the keys [1] to [2] as written form or, if [3], beginning of one.
@@ -235,17 +261,17 @@ def find_lists(
         for n in range(slots[slot, 0], slots[slot, 2]):
             key = keys[key_starts[n] : key_starts[n + 1]]
             if n < slots[slot, 1]:
-                first, last = _find(term_text, term_text_starts, key, False)
+                first, last = _find(term_text, term_text_starts, term_heads, step, key, False)
                 size += _fill(ranges[at], 0, term_word_starts[first], term_word_starts[last])
             else:
                 is_prefix = slots[slot, 3] != 0
-                first, last = _find(form_text, form_text_starts, key, is_prefix)
+                first, last = _find(form_text, form_text_starts, form_heads, step, key, is_prefix)
                 size += _fill(ranges[at], 1, form_word_starts[first], form_word_starts[last])
                 at += 1
                 if is_prefix:
-                    first, last = _find(word_text, word_text_starts, key, True)
+                    first, last = _find(word_text, word_text_starts, word_heads, step, key, True)
                 else:
-                    first, last = _find_own(word_text, word_text_starts, key)
+                    first, last = _find_own(word_text, word_text_starts, word_heads, step, key)
                 size += _fill(ranges[at], 2, first, last)
             at += 1
         range_starts[slot + 1] = at

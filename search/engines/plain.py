@@ -73,12 +73,15 @@ def count_bits(bits: Array) -> int:
 def find_lists(
     word_text: Array,
     word_text_starts: Array,
+    word_heads: Array,
     form_text: Array,
     form_text_starts: Array,
+    form_heads: Array,
     form_word_starts: Array,
     form_words: Array,
     term_text: Array,
     term_text_starts: Array,
+    term_heads: Array,
     term_word_starts: Array,
     term_words: Array,
     term_kinds: Array,
@@ -88,9 +91,11 @@ def find_lists(
     keys: Array,
     key_starts: Array,
     slots: Array,
+    step: int,
     part_weight: float,
 ) -> tuple[Array, Array, Array, Array]:
     """Find the words that slots ask for, and where their postings stand."""
+    del word_heads, form_heads, term_heads, step  # which make searching quicker
     words = StringTable(word_text, word_text_starts)
     forms = StringTable(form_text, form_text_starts)
     terms = StringTable(term_text, term_text_starts)

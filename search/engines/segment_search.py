@@ -21,6 +21,9 @@ from search.engines.program import REGION_WEIGHTS, Program
 _TABLES: Final = np.ascontiguousarray(REGION_WEIGHTS @ COUNTS.T)
 _SIZES: Final = COUNTS.sum(axis=1).astype(np.int64)
 _NONE: Final = np.frombuffer(b"", np.uint64)  # read-only, as what comes from files is
+_STEP: Final = 64
+"""Of so many strings the head of one is kept in memory: to find a word there reads little else."""
+
 _NO_ORDER: Final = np.zeros(0, np.uint16)
 
 
@@ -126,6 +129,7 @@ class SegmentSearch:
             program.keys,
             program.key_starts,
             program.slots,
+            _STEP,
             PART_WEIGHT,
         )
         return Lists(starts, bounds, weights, program.rows), counts
@@ -135,9 +139,9 @@ class SegmentSearch:
         segment = self.segment
         forms, terms = segment.forms, segment.terms
         return (
-            *segment.words,
-            *forms.strings, forms.starts, forms.words,
-            *terms.strings, terms.starts, terms.words, terms.kinds,
+            *segment.words, segment.words.heads(_STEP),
+            *forms.strings, forms.strings.heads(_STEP), forms.starts, forms.words,
+            *terms.strings, terms.strings.heads(_STEP), terms.starts, terms.words, terms.kinds,
             segment.posting_starts, segment.posting_documents,
         )  # fmt: skip
 
