@@ -429,19 +429,20 @@ def test_counting(random: np.random.Generator) -> None:
     starts, ordinals, values = draw_values(random)
     bits = draw_bits(random, len(starts) - 1)
     agree("invert_values", starts, ordinals, values)
+    agree("count_values", bits, starts, ordinals, np.ones(values, np.int32))
     days = random.integers(0, 7, len(starts) - 1).astype(np.uint16)
     agree("count_days", bits, days, np.ones(7, np.int32))
 
 
-@given(numbers, st.sampled_from([4, 16]))
+@given(numbers, st.sampled_from([2, 4, 16]))
 def test_however_values_are_laid_out_they_count_the_same(
     random: np.random.Generator, width: int
 ) -> None:
     starts, ordinals, values = draw_values(random)
     documents = len(starts) - 1
     bits = draw_bits(random, documents)
-    held = [ordinals[starts[d] : starts[d + 1]] for d in documents_of(bits)]
-    expected = np.bincount(np.concatenate([*held, np.zeros(0, np.uint16)]), minlength=values)
+    expected = np.zeros(values, np.int32)
+    kernels.count_values(bits, starts, ordinals, expected)
     first, last = sorted(random.integers(0, values + 1, 2).tolist())
     size = last - first
     owners, listed = agree("list_values", starts, ordinals, first, last)
@@ -454,13 +455,13 @@ def test_however_values_are_laid_out_they_count_the_same(
     kernels.count_sets(bits, sets, counts)
     assert same(counts[:size], expected[first:last])
 
-    rows = np.zeros((documents, width + int(random.integers(0, 3))), np.uint16)
-    left = agree("lay_out_values", owners, listed, size, width, rows)
-    kernels.lay_out_values(owners, listed, size, width, rows)
+    rows = np.zeros((documents, width), np.uint8 if size + width <= 2**8 else np.uint16)
+    left = agree("lay_out_values", owners, listed, size, rows)
+    kernels.lay_out_values(owners, listed, size, rows)
     assert (len(left) > 0) == (np.bincount(owners, minlength=1).max() > width)
     counts = np.zeros(size + width, np.int32)
-    agree("count_rows", bits, rows, width, owners[left], listed[left], counts)
-    kernels.count_rows(bits, rows, width, owners[left], listed[left], counts)
+    agree("count_rows", bits, rows, owners[left], listed[left], counts)
+    kernels.count_rows(bits, rows, owners[left], listed[left], counts)
     assert same(counts[:size], expected[first:last])
 
 

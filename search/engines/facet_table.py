@@ -4,8 +4,8 @@ The values are in tiers: first of each facet those that are frequent in the whol
 ones. A page shows the ten most frequent values of what was found. Where the tenth is more frequent
 there than the most frequent value of the next tier is in the whole index, the first tiers are
 enough: who finds much is spared most of the counting. The first tier is few values with many
-articles, which are counted as sets; the next ones are short rows; only who finds little goes
-through all the values of each article.
+articles, which are counted as sets; the next ones are rows in little memory; only who finds little
+goes through all the values of each article.
 """
 
 from bisect import bisect_left
@@ -37,16 +37,13 @@ _TIERS: Final = len(_RATIOS) + 1
 _ROOM: Final = 1.25
 """How much more frequent the last of the _SHOWN is thought to be than what is left out."""
 
-_SHARE: Final = 98
+_SHARE: Final = 95
 """Of a hundred articles so many have all their values of a tier in a row."""
 
-_STEP: Final = 4
+_STEP: Final = 2
 _WIDEST: Final = 32
-"""Rows hold a multiple of _STEP values, which are counted at once, and at most _WIDEST; what an
-article has less is counted in vain, in a gap behind the values of the tier."""
-
-_LINE: Final = 64
-"""Bytes that come from memory together."""
+"""Rows hold a multiple of _STEP values and at most _WIDEST: the processor counts several at once,
+and what an article has less is counted in vain, in a gap behind the values of the tier."""
 
 _FIRST_AND_NEXT: Final = np.array([0, 1])
 
@@ -54,15 +51,14 @@ Counts = NDArray[np.int32]
 
 
 class _Rows(NamedTuple):
-    """The values of a range, from `first` on, of all documents of a segment.
+    """The values of one tier of all documents of a segment, and where the tier begins.
 
-    Those of a document are the first `width` of its row in `rows`, unsigned[documents, stride];
-    what did not fit is `extra_values`, int64[pairs], of `extra_documents`, uint16[pairs].
+    `rows` is unsigned[documents, width]; what did not fit is `extra_values`, int64[pairs], of
+    `extra_documents`, uint16[pairs].
     """
 
     first: int
     rows: Array
-    width: int
     extra_documents: Array
     extra_values: Array
 
@@ -78,8 +74,8 @@ class SegmentFacets:
         self._documents = segment.documents
         self._starts = segment.facet_starts
         self._ends = ends
-        self._ordinals = ordinals.astype(np.uint32)[segment.facet_ordinals]
-        self._all = self._lay_out(0, ends[-1])
+        # Two bytes where they do: counting is as fast as the ordinals come from memory.
+        self._ordinals = ordinals.astype(_unsigned(ends[-1]))[segment.facet_ordinals]
 
     @cached_property
     def _sets(self) -> NDArray[np.uint64]:
@@ -90,7 +86,7 @@ class SegmentFacets:
         return sets
 
     @cached_property
-    def _tiers(self) -> list[_Rows]:
+    def _rows(self) -> list[_Rows]:
         """The tiers between the first and the last."""
         return [self._lay_out(end + _WIDEST, last) for end, last in pairwise(self._ends[:-1])]
 
@@ -99,11 +95,9 @@ class SegmentFacets:
         sizes = np.bincount(documents, minlength=self._documents)
         width = -(-int(np.percentile(sizes, _SHARE)) // _STEP) * _STEP
         width = min(max(width, _STEP), _WIDEST)
-        # Two bytes a value where they do: counting is as fast as rows come from memory.
-        dtype = np.uint16 if last - first + _WIDEST <= 2**16 else np.uint32
-        rows = _aligned(self._documents, width, np.dtype(dtype))
-        extra = self._kernels.lay_out_values(documents, values, last - first, width, rows)
-        return _Rows(first, rows, width, documents[extra], values[extra])
+        rows = np.empty((self._documents, width), _unsigned(last - first + width))
+        extra = self._kernels.lay_out_values(documents, values, last - first, rows)
+        return _Rows(first, rows, documents[extra], values[extra])
 
     @cached_property
     def _lists(self) -> tuple[Array, Array]:
@@ -122,11 +116,11 @@ class SegmentFacets:
 
     def count(self, bits: Bits, tiers: int, counts: Counts) -> None:
         """Add the documents of a set to the counts of the values of the first tiers."""
-        counted = [self._all]
-        if tiers < _TIERS:
-            self._kernels.count_sets(bits, self._sets, counts)
-            counted = self._tiers[: tiers - 1]
-        for first, *rows in counted:
+        if tiers == _TIERS:
+            self._kernels.count_values(bits, self._starts, self._ordinals, counts)
+            return
+        self._kernels.count_sets(bits, self._sets, counts)
+        for first, *rows in self._rows[: tiers - 1]:
             self._kernels.count_rows(bits, *rows, counts[first:])
 
 
@@ -245,12 +239,11 @@ class FacetTable:
         return next((n for n, ratio in enumerate(_RATIOS, 1) if listed * ratio >= wanted), _TIERS)
 
 
-def _aligned(rows: int, width: int, dtype: np.dtype[Any]) -> Array:
-    """Make room for rows that do not cross the lines of a cache, if they are no longer than one."""
-    stride = 1 << (width - 1).bit_length()
-    raw = np.empty(rows * stride * dtype.itemsize + _LINE, np.uint8)
-    first = -raw.ctypes.data % _LINE
-    return raw[first : first + rows * stride * dtype.itemsize].view(dtype).reshape(rows, stride)
+def _unsigned(values: int) -> type[np.unsignedinteger[Any]]:
+    """The smallest type that tells so many values apart."""
+    if values <= 2**8:
+        return np.uint8
+    return np.uint16 if values <= 2**16 else np.uint32
 
 
 def _read_values(segment: ArticleSegment) -> list[list[str]]:

@@ -1070,13 +1070,14 @@ def list_values(starts: Array, ordinals: Array, first: int, last: int) -> tuple[
 
 
 @compiled
-def lay_out_values(documents: Array, values: Array, unused: int, width: int, rows: Array) -> Array:
-    """Lay values out in rows, unsigned[documents, width or more], by their documents.
+def lay_out_values(documents: Array, values: Array, unused: int, rows: Array) -> Array:
+    """Lay values out in rows of fixed width, unsigned[documents, width], by their documents.
 
     What is left of a row counts up from `unused`. Returns the pairs that did not fit, int64[left].
     """
+    width = rows.shape[1]
     for document in range(len(rows)):
-        for n in range(rows.shape[1]):
+        for n in range(width):
             rows[document, n] = unused + n
     left = np.empty(len(documents), np.int64)
     size, place = 0, 0
@@ -1129,24 +1130,34 @@ def count_sets(bits: Array, sets: Array, counts: Array) -> None:
 
 
 @compiled
-def _count_row(rows: Array, document: int, width: int, counts: Array) -> None:
-    """Count a row, four values at once.
+def count_rows(
+    bits: Array, rows: Array, extra_documents: Array, extra_values: Array, counts: Array
+) -> None:
+    """Add the documents of a set to `counts`, int32[values and width], by their values in rows.
 
     A loop that is as long for each document takes half the time of one that is not: the processor
-    need not guess where it ends.
+    need not guess where it ends. What did not fit in the rows are `extra_values`, int64[pairs], of
+    `extra_documents`, uint16[pairs].
     """
-    for n in range(0, width, 4):
-        counts[rows[document, n]] += 1
-        counts[rows[document, n + 1]] += 1
-        counts[rows[document, n + 2]] += 1
-        counts[rows[document, n + 3]] += 1
+    width = rows.shape[1]
+    for at in range(len(bits)):
+        word = bits[at]
+        while word:
+            document = (at << 6) + _lowest(word)
+            word &= word - _ONE
+            for n in range(width):
+                counts[rows[document, n]] += 1
+    for pair in range(len(extra_documents)):
+        if _has(bits, _int(extra_documents[pair])):
+            counts[extra_values[pair]] += 1
 
 
 @compiled
-def _count_few(bits: Array, rows: Array, width: int, counts: Array) -> None:
-    """Count rows that are far apart: many are asked for before the first of them is counted.
+def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> None:
+    """Add the documents of a set to `counts`, int32[values], by their values.
 
-    So they come from memory together, and not one after another.
+    `starts` and `ordinals` as in `list_values`. Rows that are far apart are asked for, many of
+    them, before the first is counted: so they come from memory together, not one after another.
     """
     documents = np.empty(128, np.int64)
     asked = _int(0)
@@ -1158,42 +1169,16 @@ def _count_few(bits: Array, rows: Array, width: int, counts: Array) -> None:
             while word:
                 document = (at << 6) + _lowest(word)
                 word &= word - _ONE
-                asked += rows[document, 0]
+                if starts[document] < starts[document + 1]:
+                    asked += ordinals[starts[document]]
                 documents[size] = document
                 size += 1
             at += 1
         for n in range(size):
-            _count_row(rows, documents[n], width, counts)
+            for pair in range(starts[documents[n]], starts[documents[n] + 1]):
+                counts[ordinals[pair]] += 1
     if asked == -1:  # which is never so, but the compiler cannot know and leave the asking out
         counts[0] += 1
-
-
-@compiled
-def count_rows(
-    bits: Array,
-    rows: Array,
-    width: int,
-    extra_documents: Array,
-    extra_values: Array,
-    counts: Array,
-) -> None:
-    """Add the documents of a set to `counts`, int32[values and width], by their values in rows.
-
-    `rows` as `lay_out_values` fills them, with a multiple of four values in each; what did not fit
-    are `extra_values`, int64[pairs], of `extra_documents`, uint16[pairs].
-    """
-    if _DENSE * count_bits(bits) > len(rows):
-        for at in range(len(bits)):
-            word = bits[at]
-            while word:
-                document = (at << 6) + _lowest(word)
-                word &= word - _ONE
-                _count_row(rows, document, width, counts)
-    else:
-        _count_few(bits, rows, width, counts)
-    for pair in range(len(extra_documents)):
-        if _has(bits, _int(extra_documents[pair])):
-            counts[extra_values[pair]] += 1
 
 
 @compiled

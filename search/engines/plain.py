@@ -406,12 +406,12 @@ def list_values(starts: Array, ordinals: Array, first: int, last: int) -> tuple[
     return owners[listed].astype(np.uint16), ordinals[listed].astype(np.int64) - first
 
 
-def lay_out_values(documents: Array, values: Array, unused: int, width: int, rows: Array) -> Array:
+def lay_out_values(documents: Array, values: Array, unused: int, rows: Array) -> Array:
     """Lay values out in rows of fixed width by their documents."""
     rows[:] = unused + np.arange(rows.shape[1])
     firsts = np.searchsorted(documents, documents)
     places = np.arange(len(documents)) - firsts
-    fitting = places < width
+    fitting = places < rows.shape[1]
     rows[documents[fitting], places[fitting]] = values[fitting]
     return np.flatnonzero(~fitting)
 
@@ -437,17 +437,18 @@ def count_sets(bits: Array, sets: Array, counts: Array) -> None:
 
 
 def count_rows(
-    bits: Array,
-    rows: Array,
-    width: int,
-    extra_documents: Array,
-    extra_values: Array,
-    counts: Array,
+    bits: Array, rows: Array, extra_documents: Array, extra_values: Array, counts: Array
 ) -> None:
     """Add the documents of a set to `counts` by their values in rows."""
     extra = extra_values[_flags(bits)[extra_documents]]
-    found = np.concatenate((rows[_members(bits), :width].ravel(), extra)).astype(np.int64)
+    found = np.concatenate((rows[_members(bits)].ravel(), extra)).astype(np.int64)
     counts += np.bincount(found, minlength=len(counts)).astype(np.int32)
+
+
+def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> None:
+    """Add the documents of a set to `counts` by their values."""
+    is_held = np.repeat(_flags(bits)[: len(starts) - 1], _differences(starts))
+    counts += np.bincount(ordinals[is_held], minlength=len(counts)).astype(np.int32)
 
 
 def top_values(
