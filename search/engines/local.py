@@ -4,8 +4,9 @@ A snapshot holds the segments of one commit. A query is made into a program, ans
 segment on arrays, and what the segments answer is put together here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache, partial
+from itertools import pairwise
 from operator import itemgetter
 from threading import Lock
 from typing import Any, Final, NamedTuple
@@ -42,6 +43,7 @@ _make_hit = partial(tuple.__new__, EngineHit)
 _CACHED: Final = 64
 """Periods whose articles are kept."""
 
+_NO_HITS: Final[Mapping[int, EngineHit]] = {}
 _SCORE: Final = itemgetter(0)
 _Ranked = tuple[int, int, int]
 """A scaled score, the number of a segment, a document."""
@@ -110,14 +112,21 @@ class LocalSnapshot:
         answers = self._answer(asked)
         size = query.offset + query.size
         best = [answer.best for answer in answers]
-        hits = self._hits([of_segment[:size] for of_segment in best], query)
+        ranked = [
+            (score, number, document)
+            for number, of_segment in enumerate(best)
+            for score, document in of_segment[:size].tolist()
+        ]
+        hits = self._hits(ranked, query)
         return EngineResult(
             matched=sum(answer.noted for answer in answers),
             total=sum(answer.listed for answer in answers),
             hits=hits,
             facets=self._count_facets(asked, answers) if query.facets else {},
             timeline=self._timeline(answers, query) if query.timeline else None,
-            rerank=partial(self._rerank, asked, best) if _is_reranked(asked) else lambda: hits,
+            rerank=partial(self._rerank, asked, best, hits)
+            if _is_reranked(asked)
+            else lambda: hits,
         )
 
     def load(self, docnum: int) -> Article:
@@ -208,61 +217,60 @@ class LocalSnapshot:
             sets.append(self._sets_dated(query.dates.start, query.dates.end))
         return asked.program.narrowed(kinds), sets
 
-    def _rerank(self, asked: _Asked, best: list[Array]) -> tuple[EngineHit, ...]:
+    def _rerank(
+        self, asked: _Asked, best: list[Array], hits: tuple[EngineHit, ...]
+    ) -> tuple[EngineHit, ...]:
         """Take a second look at the best of each segment; see EngineResult."""
-        if not best:
+        if not hits:
             return ()
-        best = [of_segment.copy() for of_segment in best]
+        numbers = np.repeat(np.arange(len(best)), list(map(len, best)))
+        scores, documents = np.concatenate(best).T
         near = asked.program.near
         slots, idfs = asked.program.tree.scoring[near], asked.idfs[near]
-        for number, rows in enumerate(self._best_of(best, RERANKED)):
-            if len(rows):
-                of_segment = best[number]
-                rows = rows[of_segment[rows, 1].argsort()]
-                added = self._segments[number].nearness(
-                    of_segment[rows, 1].astype(np.uint16), slots, idfs, asked.lists[number]
-                )
-                of_segment[rows, 0] += np.rint(added * (NEARNESS * SCORE_SCALE)).astype(np.int64)
+        taken = self._best_of(scores, numbers, documents, RERANKED)
+        taken = taken[np.lexsort((documents[taken], numbers[taken]))]
+        bounds = np.searchsorted(numbers[taken], np.arange(len(best) + 1)).tolist()
+        added = [
+            self._segments[n].nearness(documents[taken[first:last]], slots, idfs, asked.lists[n])
+            for n, (first, last) in enumerate(pairwise(bounds))
+            if first < last
+        ]
+        scores[taken] += np.rint(np.concatenate(added) * (NEARNESS * SCORE_SCALE)).astype(np.int64)
         # No more than the page, and what ties with its last.
-        scores = np.concatenate([of_segment[:, 0] for of_segment in best])
         size = asked.query.offset + asked.query.size
         least = np.partition(scores, -size)[-size] if len(scores) > size else 0
-        page = [of_segment[of_segment[:, 0] >= least] for of_segment in best]
-        return self._hits(page, asked.query)
+        page = np.flatnonzero(scores >= least)
+        rows = (scores[page], numbers[page], documents[page])
+        ranked = list(zip(*(row.tolist() for row in rows), strict=True))
+        return self._hits(ranked, asked.query, {hit.docnum: hit for hit in hits})
 
-    def _best_of(self, ranked: list[Array], size: int) -> list[Array]:
-        """The rows of the best `size` of all segments, int64[rows] of each segment."""
-        scores = np.concatenate([of_segment[:, 0] for of_segment in ranked])
+    def _best_of(self, scores: Array, numbers: Array, documents: Array, size: int) -> Array:
+        """The places of the best `size`: int64[best]. All three are int64[ranked]."""
         if len(scores) <= size:
-            return [np.arange(len(of_segment)) for of_segment in ranked]
+            return np.arange(len(scores))
         least = np.partition(scores, -size)[-size]
-        taken = [np.flatnonzero(of_segment[:, 0] > least) for of_segment in ranked]
-        tied = [
-            (int(least), number, row)
-            for number, of_segment in enumerate(ranked)
-            for row in np.flatnonzero(of_segment[:, 0] == least).tolist()
-        ]
-        room = size - sum(map(len, taken))
-        if len(tied) > room:
-            tied.sort(key=lambda hit: self._newest((*hit[:2], ranked[hit[1]].item(hit[2], 1))))
-        for _, number, row in tied[:room]:
-            taken[number] = np.append(taken[number], row)
-        return taken
+        better, tied = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
+        if len(better) + len(tied) > size:
+            in_order = sorted(
+                tied.tolist(), key=lambda n: self._newest((0, int(numbers[n]), int(documents[n])))
+            )
+            tied = np.array(in_order[: size - len(better)], np.int64)
+        return np.concatenate((better, tied))
 
-    def _hits(self, ranked: list[Array], query: EngineQuery) -> tuple[EngineHit, ...]:
-        """Cut the page out of the best of all segments: int64[best, 2], scaled score and number."""
-        found = [
-            (score, number, document)
-            for number, of_segment in enumerate(ranked)
-            for score, document in of_segment.tolist()
-        ]
+    def _hits(
+        self, ranked: list[_Ranked], query: EngineQuery, known: Mapping[int, EngineHit] = _NO_HITS
+    ) -> tuple[EngineHit, ...]:
+        """Cut the page out of the best of all segments; what is `known` need not be read again."""
         ids, titles = self._ids, self._titles
-        return tuple(
-            [
-                _make_hit((n * MAX_DOCUMENTS + d, ids[n](d), titles[n](d), score / SCORE_SCALE))
-                for score, n, d in self._in_order(found, query)
-            ]
-        )
+        hits = []
+        for score, n, document in self._in_order(ranked, query):
+            docnum = n * MAX_DOCUMENTS + document
+            if (hit := known.get(docnum)) is None:
+                id_, title = ids[n](document), titles[n](document)
+            else:
+                id_, title = hit.id, hit.title
+            hits.append(_make_hit((docnum, id_, title, score / SCORE_SCALE)))
+        return tuple(hits)
 
     def _in_order(self, ranked: list[_Ranked], query: EngineQuery) -> list[_Ranked]:
         size = query.offset + query.size

@@ -180,7 +180,8 @@ class SegmentSearch:
 
         For each two the lesser idf divided by how far they are apart.
         """
-        gaps = self._kernels.measure_gaps(documents, slots, *lists, *self._placed)
+        members = documents.astype(np.uint16)
+        gaps = self._kernels.measure_gaps(members, slots, *lists, *self._placed)
         lesser = np.minimum(idfs[:-1], idfs[1:])
         return np.asarray(np.where(gaps > 0, lesser / np.maximum(gaps, 1), 0.0).sum(axis=1))
 
