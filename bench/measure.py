@@ -1,4 +1,4 @@
-"""Runs the processes of one peer and gathers its figures."""
+"""Runs the processes of one engine and gathers its figures."""
 
 import shutil
 import sys
@@ -42,12 +42,14 @@ class Settings:
     """How to measure.
 
     `workers`: index once more with so many where an engine can. `pin`: the core of everything but
-    that. `rounds`: how often a peer is asked each query; `budget`: seconds for a class of queries.
+    that. `passes`: how often all engines are searched, one after another; `rounds`: how often an
+    engine is asked each query in a pass; `budget`: seconds for a class of queries in a pass.
     `reuse`: search the indexes of an earlier run.
     """
 
     workers: int = 2
     pin: int | None = None
+    passes: int = 3
     rounds: int = 5
     budget: float = 20.0
     reuse: bool = False
@@ -63,15 +65,20 @@ def why_missing(engine: str) -> str | None:
     return f"not in the bench's environment: {', '.join(absent)}" if absent else None
 
 
-def measure(
+def index(
     work: Work, engine: str, settings: Settings, say: Callable[[str], None]
-) -> EngineResult:
-    """Index and search with one engine. Raises CommandFailed."""
+) -> list[Indexing]:
+    """Index with one engine, or find what an earlier run has indexed. Raises CommandFailed."""
     work.log(engine).unlink(missing_ok=True)
     indexing = _known_indexing(work, engine) if settings.reuse else []
     if not indexing:
         indexing = _index(work, engine, settings, say)
-    say("searches")
+        EngineResult(name=engine, indexing=indexing).save(work.results(engine))
+    return indexing
+
+
+def search(work: Work, engine: str, settings: Settings, indexing: list[Indexing]) -> EngineResult:
+    """Search once with one engine in what it has indexed. Raises CommandFailed."""
     if engine == "ours":
         return ours.search(work, indexing, settings.pin, settings.rounds)
     report = _search(work, engine, settings)

@@ -114,8 +114,8 @@ def _heading(run: Run) -> str:
         f"{run.when:%Y-%m-%d}, {run.corpus_bytes / 1e6:.0f} MB of JSON Lines. "
         f"{_machine()}{pinned}, load {run.load:.1f} at the start. {words}.\n\n"
         "Milliseconds a query: median / 95th percentile / slowest of the queries of a class, each "
-        "the median of several rounds. Ahead: the best peer's median over ours, and its slowest "
-        "query's over ours; above 1 we are faster."
+        "the median of several rounds, and that of all passes. Ahead: the best peer's median over "
+        "ours, and its slowest query's over ours; above 1 we are faster."
     )
 
 

@@ -1,7 +1,8 @@
 """What is measured of one engine, and how it is kept as JSON."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any, Final, Literal
@@ -68,6 +69,20 @@ class EngineResult:
         """The spread of a class of queries; None when it was not measured."""
         return spread(t.ms for t in self.timings.get(variant, ()) if t.qid.startswith(kind))
 
+    @classmethod
+    def of_passes(cls, passes: "list[EngineResult]") -> "EngineResult":
+        """Join the passes of one engine: of each query, and of opening, the median."""
+        last = passes[-1]
+        opened = [one.open_first_ms for one in passes if one.open_first_ms is not None]
+        return replace(
+            last,
+            open_first_ms=median(opened) if opened else None,
+            timings={
+                variant: _medians([one.timings[variant] for one in passes])
+                for variant in last.timings
+            },
+        )
+
     def save(self, path: Path) -> None:
         """Write JSON."""
         path.write_bytes(orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2))
@@ -106,6 +121,22 @@ def spread(values: Iterable[float]) -> Spread | None:
         return None
     nearest = round(0.95 * (len(ordered) - 1))
     return Spread(median(ordered), ordered[nearest], ordered[-1], len(ordered))
+
+
+def _medians(passes: list[list[Timing]]) -> list[Timing]:
+    """Of each query the medians of its passes; a pass may have had no time for it."""
+    by_query: dict[str, list[Timing]] = {}
+    for timing in chain.from_iterable(passes):
+        by_query.setdefault(timing.qid, []).append(timing)
+    return [
+        replace(timings[0], ms=median(t.ms for t in timings), whole_ms=_median_whole(timings))
+        for timings in by_query.values()
+    ]
+
+
+def _median_whole(timings: list[Timing]) -> float | None:
+    whole = [timing.whole_ms for timing in timings if timing.whole_ms is not None]
+    return median(whole) if whole else None
 
 
 def peer_timings(report: dict[str, Any]) -> dict[str, list[Timing]]:

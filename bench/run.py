@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench.measure import ENGINES, Settings, measure, why_missing
+from bench.measure import ENGINES, Settings, index, search, why_missing
 from bench.processes import ROOT, CommandFailed, end_on_signals
 from bench.report import Run, describe, now, write_between_marks
-from bench.results import EngineResult
+from bench.results import EngineResult, Indexing
 from bench.work import Work
 
 DOCUMENT: Final = ROOT / "docs/benchmarks.md"
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pin", type=_core, metavar="CORE", help="keep to one core")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="index also with N")
     parser.add_argument("--budget", type=float, metavar="S", help="seconds a class of queries")
+    parser.add_argument("--passes", type=_count, default=3, metavar="N", help="search so often")
     parser.add_argument("--reuse", action="store_true", help="search indexes of an earlier run")
     parser.add_argument("--write", action="store_true", help=f"update {DOCUMENT.name}")
     return parser
@@ -61,6 +62,12 @@ def _engines(text: str) -> list[str]:
     return [name for name in ENGINES if name in names]
 
 
+def _count(text: str) -> int:
+    if (count := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{count} is not one or more")
+    return count
+
+
 def _core(text: str) -> int:
     core, cores = int(text), os.sched_getaffinity(0)
     if core not in cores:
@@ -70,7 +77,9 @@ def _core(text: str) -> int:
 
 def _run(options: argparse.Namespace) -> Run:
     budget = options.budget or min(20.0, max(2.0, options.articles / 5000))
-    settings = Settings(options.workers, options.pin, budget=budget, reuse=options.reuse)
+    settings = Settings(
+        options.workers, options.pin, options.passes, budget=budget, reuse=options.reuse
+    )
     work = Work(options.work.resolve() / str(options.articles), options.articles)
     load = os.getloadavg()[0]
     _say(f"corpus of {options.articles} articles in {work.folder}")
@@ -79,25 +88,42 @@ def _run(options: argparse.Namespace) -> Run:
         articles=options.articles,
         corpus_bytes=work.corpus.stat().st_size,
         pin=options.pin,
-        results=[_measure(work, name, settings) for name in options.only],
+        results=_measure(work, options.only, settings),
         load=load,
         when=now(),
     )
 
 
-def _measure(work: Work, name: str, settings: Settings) -> EngineResult:
-    """Measure one engine and keep its figures; what goes wrong with it is told in its place."""
-    missing = why_missing(name)
-    if missing is None:
-        try:
-            result = measure(work, name, settings, _speaker(name))
-        except CommandFailed as error:
-            missing = f"failed: {error}"
+def _measure(work: Work, names: list[str], settings: Settings) -> list[EngineResult]:
+    """Measure the engines and keep their figures; what goes wrong is told in an engine's place.
+
+    All index, then all search, and that again in each pass: the machine may be slower for a minute,
+    and that should not fall on one of them.
+    """
+    missing = {name: why for name in names if (why := why_missing(name))}
+    indexing: dict[str, list[Indexing]] = {}
+    passes: dict[str, list[EngineResult]] = {name: [] for name in names}
+    for turn in range(settings.passes + 1):
+        for name in names:
+            if name in missing:
+                continue
+            try:
+                if turn == 0:
+                    indexing[name] = index(work, name, settings, _speaker(name))
+                else:
+                    _say(f"{ENGINES[name]} searches, {turn} of {settings.passes}")
+                    passes[name].append(search(work, name, settings, indexing[name]))
+            except CommandFailed as error:
+                missing[name] = f"failed: {error}"
+    results = []
+    for name in names:
+        if name in missing:
+            _say(f"{ENGINES[name]}: {missing[name]}")
+            results.append(EngineResult(name=name, missing=missing[name]))
         else:
-            result.save(work.results(name))
-            return result
-    _say(f"{ENGINES[name]}: {missing}")
-    return EngineResult(name=name, missing=missing)
+            results.append(EngineResult.of_passes(passes[name]))
+            results[-1].save(work.results(name))
+    return results
 
 
 def _speaker(name: str) -> Callable[[str], None]:
