@@ -136,3 +136,17 @@ def test_few_tiers_are_enough_for_many_articles() -> None:
                 tried.add(tiers)
                 enough |= {tiers} if is_complete and len(listed) else set()
     assert tried == enough == {1, 2, 3}
+
+
+def test_a_tier_without_values_hides_none_behind_it(tmp_path: Path) -> None:
+    """Twelve are in half of the articles, one is in a single one, and none is in between."""
+    frequent = tuple(f"Namn {n}" for n in range(12))
+    articles = [an_article("", persons=frequent) for _ in range(100)]
+    others = [an_article("", persons=frequent[:1]) for _ in range(99)]
+    segment = write(
+        tmp_path / "segment", [*articles, *others, an_article("", persons=("Sällsynt",))]
+    )
+    bits = bits_of(np.arange(100, 200), 4)
+    for kernels in (load_kernels(), plain):
+        (found,) = FacetTable([segment], 200, kernels).top([bits], 100, ("persons",), 10)
+        assert found == (["Namn 0", "Sällsynt"], [99, 1])

@@ -153,8 +153,10 @@ class FacetTable:
         self._places[ordinals] = np.arange(len(ordinals))
         names = [*chain.from_iterable(rows), ""]
         self.names = list(map(names.__getitem__, self._places.tolist()))
+        # How often a value of a tier, or of one behind it, is there at most.
         self._most = np.zeros((len(rows), _TIERS + 1), np.int64)
         np.maximum.at(self._most, (facets, tiers), counts)
+        self._most = np.maximum.accumulate(self._most[:, ::-1], axis=1)[:, ::-1]
         self._segments = tuple(
             SegmentFacets(segment, ordinals[of_segment], ends[:, -1].tolist(), kernels)
             for segment, of_segment in zip(segments, places, strict=True)
