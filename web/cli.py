@@ -9,6 +9,8 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from signal import SIGINT, pthread_kill
+from threading import Timer, main_thread
 from time import monotonic
 from typing import Any, Final
 
@@ -303,6 +305,7 @@ def entities_command(as_json: bool, lines: bool, file: Any) -> None:
 
 def main() -> None:
     """Run the command line; every error becomes a message and an exit code."""
+    sys.unraisablehook = _interrupt_again
     try:
         sys.exit(cli.main(standalone_mode=False))
     except click.Abort:
@@ -318,6 +321,17 @@ def main() -> None:
         # Not 1, which is what the interpreter would say: that means skipped articles.
         traceback.print_exc()
         sys.exit(FAULT)
+
+
+def _interrupt_again(lost: "sys.UnraisableHookArgs") -> None:
+    """Send a Ctrl-C again that came where nobody can catch it, as in LLVM while it loads a loop."""
+    if isinstance(lost.exc_value, KeyboardInterrupt):
+        # To the main thread itself: only so does it leave a system call that waits.
+        again = Timer(0.1, pthread_kill, (main_thread().ident, SIGINT))
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 class _Progress:
