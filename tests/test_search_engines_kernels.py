@@ -11,21 +11,31 @@ from numpy.typing import NDArray
 
 from index.columnar.codes import CODES, COUNTS, OTHER
 from index.columnar.postings import group_tokens
-from index.columnar.segment import STEM
+from index.columnar.segment import NO_DATE, STEM
 from index.columnar.strings import StringTable
 from search.engines import kernels, plain
 from search.engines.arrays import (
     CUT_SET,
     KEEP_SET,
+    NEWEST,
+    OLDEST,
+    RELEVANCE,
+    SCORE,
     Columns,
+    Found,
+    Keys,
     Lists,
     PhrasePlaces,
     Positions,
     Postings,
+    Scale,
     Scratch,
+    Segment,
+    Strings,
+    Vocabulary,
 )
 from search.engines.base import K1, SCORE_SCALE, inverse_frequency
-from search.engines.program import REGION_WEIGHTS, REGIONS, make_program
+from search.engines.program import REGION_WEIGHTS, REGIONS, Program, make_program
 from search.engines.segment_search import bits_of, documents_of
 from search.plan import FormPrefix, Named, Period, Sequence, Terms
 from search.tree import And, Everything, Node, Not, Or, Word
@@ -36,8 +46,8 @@ TABLES = np.ascontiguousarray(REGION_WEIGHTS @ COUNTS.T)
 SIZES = COUNTS.sum(axis=1).astype(np.int64)
 WORDS = 4
 NONE = np.zeros(0, np.uint64)
-NO_ORDER = np.zeros(0, np.uint16)
-SATURATION = K1 + 1
+SCALE = Scale(K1 + 1, SCORE_SCALE, 0.5)
+STEP = 2
 
 numbers = st.integers(0, 2**16).map(np.random.default_rng)
 """Where the arrays of an example come from: shrinking one by one would tell no more."""
@@ -159,53 +169,66 @@ def test_a_set_is_its_members(documents: frozenset[int]) -> None:
     agree("count_bits", bits)
 
 
-keys = st.text("abå", min_size=1, max_size=3).map(str.encode) | st.sampled_from(
+names = st.text("abå", min_size=1, max_size=3).map(str.encode) | st.sampled_from(
     [b"a" * 8, b"a" * 9]
 )
 
 
-@given(
-    st.frozensets(st.tuples(keys, st.sampled_from([b"", b"\0"])).map(b"".join)),
-    st.lists(st.tuples(keys, st.booleans()), max_size=4),
-    numbers,
-)
+@given(st.lists(st.tuples(names, st.booleans()), max_size=4), st.integers(1, 3), numbers)
 def test_looking_up(
-    names: frozenset[bytes], wanted: list[tuple[bytes, bool]], random: np.random.Generator
+    wanted: list[tuple[bytes, bool]], segments: int, random: np.random.Generator
 ) -> None:
-    words = StringTable.of(sorted(names))
-    posting_starts = np.concatenate(([0], np.cumsum(random.integers(1, 4, len(names)))))
-    documents = random.integers(0, 64, posting_starts[-1]).astype(np.uint16)
-    deleted = NONE if random.random() < 0.5 else draw_bits(random, 64)
-    indexes = [draw_index(random, len(names)) for _ in range(2)]
-    looked_up = StringTable.of(key for key, _ in wanted)
+    table = StringTable.of(key for key, _ in wanted)
     ends = random.integers(0, 2, len(wanted))
     places = np.arange(len(wanted))
     slots = np.column_stack((places, places + ends, places + 1, [is_p for _, is_p in wanted]))
-    agree(
-        "find_lists",
-        *words,
-        words.heads(2),
-        *indexes[0][:-1],
-        *indexes[1],
-        posting_starts.astype(np.uint32),
-        documents,
-        deleted,
-        looked_up.text if wanted else np.zeros(1, np.uint8),
-        looked_up.starts.astype(np.int64),
+    keys = Keys(
+        table.text if wanted else np.zeros(1, np.uint8),
+        table.starts.astype(np.int64),
         slots.astype(np.int64).reshape(-1, 4),
-        2,
-        0.5,
+        np.zeros(len(wanted), np.int64),
     )
+    drawn = [draw_segment(random, n) for n in range(segments)]
+    compiled = kernels.find_lists(kernels.hold(drawn), keys, STEP, 0.5)
+    assert same(tuple(compiled), plain.find_lists(plain.hold(drawn), keys, STEP, 0.5))
 
 
-def draw_index(random: np.random.Generator, words: int) -> tuple[Array, ...]:
-    """Strings that lead to some of the words: text, starts, heads, word starts, words, kinds."""
+def draw_vocabulary(random: np.random.Generator, starts: Array) -> Vocabulary:
+    """Draw names of words, and strings that lead to some of them."""
+    letters = [b"a", b"b", "å".encode(), b"ab", b"a\0", b"b\0", b"aa", b"a" * 8, b"a" * 9]
+    chosen = random.permutation(len(letters))[: len(starts) - 1]
+    words = StringTable.of(sorted(letters[n] for n in chosen))
+    terms, term_starts, term_words, term_kinds = draw_leading(random, words.size)
+    forms, form_starts, form_words, _ = draw_leading(random, words.size)
+    return Vocabulary(
+        with_heads(words),
+        forms, form_starts, form_words,
+        terms, term_starts, term_words, term_kinds,
+        read_only(starts.astype(np.uint32)),
+    )  # fmt: skip
+
+
+def draw_leading(random: np.random.Generator, words: int) -> tuple[Strings, Array, Array, Array]:
+    """Draw what some strings lead to: strings, word starts, words, kinds."""
     strings = StringTable.of([b"a", b"ab", b"b", "å".encode()])
     chosen = [np.sort(random.permutation(words)[: random.integers(0, 3)]) for _ in range(4)]
     starts = np.concatenate(([0], np.cumsum([len(some) for some in chosen])))
     flat = np.concatenate(chosen).astype(np.uint32)
     kinds = random.integers(STEM, STEM + 2, len(flat)).astype(np.uint8)
-    return *strings, strings.heads(2), starts.astype(np.uint32), flat, kinds
+    starts = starts.astype(np.uint32)
+    return with_heads(strings), read_only(starts), read_only(flat), read_only(kinds)
+
+
+def with_heads(strings: StringTable) -> Strings:
+    return Strings(read_only(strings.text), read_only(strings.starts), strings.heads(STEP))
+
+
+def draw_segment(random: np.random.Generator, n: int = 0) -> Segment:
+    found = make_collection(random)
+    columns = draw_columns(random, found.documents, n)
+    deleted = NONE.copy() if random.random() < 0.5 else draw_bits(random, found.documents)
+    vocabulary = draw_vocabulary(random, found.starts)
+    return Segment(vocabulary, found.postings, found.positions, columns, read_only(deleted))
 
 
 @pytest.mark.parametrize("name", ["mark_any", "mark_all"])
@@ -237,7 +260,7 @@ def test_gaps(random: np.random.Generator) -> None:
     lists = draw_lists(random, found, random.integers(0, 3, 4))
     members = documents_of(draw_bits(random, found.documents)).astype(np.uint16)
     slots = random.integers(0, 4, random.integers(0, 4))
-    agree("measure_gaps", members, slots, *lists, *found.postings, *found.positions)
+    agree("measure_gaps", members, slots, lists, found.postings, found.positions)
 
 
 regions = st.sampled_from(REGIONS)
@@ -269,18 +292,39 @@ def test_matching(planned: Node, kinds: list[int], random: np.random.Generator) 
     draw = partial(draw_bits, random, found.documents)
     live = draw()
     named = [draw() for _ in [*program.named, *kinds]]
+    begin = int(random.integers(0, 3))
     sets = np.array(named, np.uint64).reshape(-1, len(live))
-    lists = draw_lists(random, found, program.rows)
-    left, noted, _ = agree("match", live, sets, tree, lists, found.postings, found.positions)
+    sets = np.column_stack((random.integers(0, 9, (len(sets), begin)).astype(np.uint64), sets))
+    lists = draw_lists(random, found, program.keys.rows)
+    groups = lists, found.postings, found.positions
+    left, noted, _ = agree("match", live, sets, begin, tree, *groups)
     assert not (left & ~live).any()
     assert kernels.count_bits(left) <= noted
 
 
-def draw_columns(random: np.random.Generator, documents: int) -> Columns:
-    order = random.permutation(documents).astype(np.uint16)
-    lengths = read_only(random.integers(0, 5, documents).astype(np.uint32))
-    ranks = read_only(np.argsort(order).astype(np.uint16))
-    return Columns(lengths, random.random(5) + 0.5, ranks, order)
+def draw_columns(random: np.random.Generator, documents: int, segment: int = 0) -> Columns:
+    """Draw documents of few lengths and dates, some without a date; their ids are in no order.
+
+    Another segment has other ids.
+    """
+    published = random.choice([NO_DATE, 5, 6, 7], documents)
+    numbers = random.permutation(3 * documents)[:documents]
+    ids = [f"{'åb'[n % 2]}{n}-{segment}".encode() for n in numbers]
+    places = range(documents)
+    newest = sorted(places, key=lambda n: (-published[n], ids[n]))
+    undated = published == NO_DATE
+    oldest = sorted(places, key=lambda n: (undated[n], published[n], ids[n]))
+    id_text, id_starts = StringTable.of(ids)
+    return Columns(
+        read_only(random.integers(0, 5, documents).astype(np.uint32)),
+        random.random(5) + 0.5,
+        read_only(np.argsort(newest).astype(np.uint16)),
+        np.array(newest, np.uint16),
+        np.array(oldest, np.uint16),
+        read_only(published),
+        read_only(id_text),
+        read_only(id_starts),
+    )
 
 
 def make_room(documents: int) -> Scratch:
@@ -313,8 +357,7 @@ class Ranking(NamedTuple):
     def agreed(self, least: int, size: int) -> Array:
         """The best, by the kernel and its twin."""
         room = make_room(len(self.columns.lengths))
-        scale = SATURATION, SCORE_SCALE
-        return np.asarray(agree_in(room, "rank", *self, room, *scale, least, size))
+        return np.asarray(agree_in(room, "rank", *self, room, SCALE, least, size))
 
 
 def make_ranking(random: np.random.Generator) -> Ranking:
@@ -361,7 +404,7 @@ def is_left_out(ranking: Ranking, leaf: int, size: int) -> bool:
     columns = columns._replace(lengths=read_only(lengths), norms=np.array([1.0, -0.9999]))
     lists = lists._replace(weights=np.ones_like(lists.weights))
     given = ranking._replace(lists=lists, columns=columns)
-    rest = make_room(len(lengths)), SATURATION, SCORE_SCALE, 0, size
+    rest = make_room(len(lengths)), SCALE, 0, size
     return not same(kernels.rank(*given, *rest), plain.rank(*given, *rest))
 
 
@@ -373,30 +416,60 @@ def test_some_documents_are_left_out_of_a_ranking() -> None:
         assert sum(left_out) >= 5
 
 
-@settings(max_examples=200)
-@given(trees, st.booleans(), st.sampled_from([0, 1, 3, 1000]), numbers)
-def test_answering(planned: Node, is_ordered: bool, size: int, random: np.random.Generator) -> None:
-    found = make_collection(random)
+class Question(NamedTuple):
+    """What `search` is asked of several segments, with room for them."""
+
+    segments: list[Segment]
+    live: Array
+    sets: Array
+    program: Program
+
+    def found(self, order: int, size: int) -> Found:
+        """What is found, by the kernel and its twin."""
+        room = make_room(200)
+        rest = (self.live, self.sets, self.program.keys, self.program.tree, order, 300, SCALE,
+                STEP, size, room)  # fmt: skip
+        compiled: Found = kernels.search(kernels.hold(self.segments), *rest)
+        assert same(compiled, plain.search(plain.hold(self.segments), *rest))
+        assert not room.scores.any()
+        assert not room.frequencies.any()
+        return compiled
+
+
+def draw_question(random: np.random.Generator, planned: Node) -> Question:
     program = make_program(planned)
-    tree = program.tree
-    draw = partial(draw_bits, random, found.documents)
-    live = draw()
-    sets = np.array([draw() for _ in program.named], np.uint64).reshape(-1, len(live))
-    lists = draw_lists(random, found, program.rows)
-    idfs = random.random(len(tree.scoring)) * 5
-    order = random.permutation(found.documents).astype(np.uint16) if is_ordered else NO_ORDER
-    columns, room = draw_columns(random, found.documents), make_room(found.documents)
-    groups = (*tree, *lists, *found.postings, *found.positions, *columns, *room)
-    given = live, sets, idfs, order, SATURATION, SCORE_SCALE
-    noted, listed, bits, best = agree_in(room, "answer", *given, 0, size, *groups)
-    members = documents_of(bits).tolist()
-    assert (noted, listed) == (len(members), len(members))
-    if is_ordered:
-        assert sorted(best[:, 1]) == sorted([d for d in order.tolist() if d in members][:size])
-    elif len(best):
-        least = int(random.choice(best[:, 0]))
-        *_, reached = agree_in(room, "answer", *given, least, size, *groups)
-        assert same(reached, best[best[:, 0] >= least])
+    segments = [draw_segment(random, n) for n in range(random.integers(1, 4))]
+    sizes = [len(segment.columns.lengths) for segment in segments]
+    live, *sets = (
+        np.concatenate([draw_bits(random, size) for size in sizes])
+        for _ in range(1 + len(program.named))
+    )
+    return Question(segments, live, np.array(sets, np.uint64).reshape(-1, len(live)), program)
+
+
+@settings(max_examples=200)
+@given(trees, st.sampled_from([RELEVANCE, NEWEST, OLDEST]), st.sampled_from([0, 1, 3]), numbers)
+def test_searching(planned: Node, order: int, size: int, random: np.random.Generator) -> None:
+    question = draw_question(random, planned)
+    every = question.found(order, 1000)
+    assert every.noted == every.listed == len(every.best) == len(documents_of(every.bits))
+    few = question.found(order, size)
+    assert same(few.bits, every.bits)
+    assert same(few.best, every.best[:size])
+
+
+@settings(max_examples=200)
+@given(trees, st.integers(0, 5), numbers)
+def test_looking_again(planned: Node, size: int, random: np.random.Generator) -> None:
+    question = draw_question(random, planned)
+    found = question.found(RELEVANCE, 10)
+    slots = question.program.tree.scoring
+    slots = slots[slots >= 0]
+    rest = found.best, slots, found.idfs[: len(slots)], found.lists, 1e7, size
+    again = kernels.look_again(kernels.hold(question.segments), *rest)
+    assert same(again, plain.look_again(plain.hold(question.segments), *rest))
+    assert same(again[size:], found.best[size:])
+    assert (again[:size, SCORE].sum() >= found.best[:size, SCORE].sum()).all()
 
 
 @given(numbers, st.integers(0, 20))

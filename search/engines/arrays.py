@@ -1,9 +1,10 @@
 """The arrays that the loops of a search work on, in groups: the loops and their callers agree here.
 
-A *slot* is a set of words, and its postings are those of some lists.
+A *slot* is a set of words, and its postings are those of some lists. The documents of all segments
+have one numbering in sets: those of a segment begin at a new word behind those of the one before.
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +19,19 @@ COPY, CLEAR, MARK_SLOTS, JOIN, MEET, CUT, NOTE = range(4, 11)
 """What a step of a tree does to a stack of sets, at first of one with all live documents.
 
 With the two numbers behind the name of a step, a and b: leave in the upper set what is in the set
-number a (KEEP_SET) or not in it (CUT_SET), dated from a to b (KEEP_PERIOD), in all of the slots
-from number a to b of those chosen (KEEP_SLOTS), in phrase a (KEEP_PHRASE). Lay a copy of the set a
-below the upper one (COPY) or an empty set (CLEAR) on the stack. Put the documents of any of the
-slots from a to b of those chosen into the upper set (MARK_SLOTS). Take the upper set off and join
-it to that below (JOIN), leave there what is in both (MEET), or not in it (CUT). Note how many
-documents the set has (NOTE).
+number a (KEEP_SET) or not in it (CUT_SET), in all of the slots from number a to b of those chosen
+(KEEP_SLOTS), in phrase a (KEEP_PHRASE). Lay a copy of the set a below the upper one (COPY) or an
+empty set (CLEAR) on the stack. Put the documents of any of the slots from a to b of those chosen
+into the upper set (MARK_SLOTS). Take the upper set off and join it to that below (JOIN), leave
+there what is in both (MEET), or not in it (CUT). Note how many documents the set has (NOTE).
 """
+
+RELEVANCE, NEWEST, OLDEST = range(3)
+"""The orders of hits."""
+
+SCORE, SEGMENT, DOCUMENT, START = range(4)
+"""What stands in a row of ranked documents: the scaled score, the number of the segment, that of
+the document in it, and when its date starts."""
 
 
 class Tree(NamedTuple):
@@ -43,18 +50,56 @@ class Tree(NamedTuple):
     scoring: Array
 
 
+class Keys(NamedTuple):
+    """The words that slots ask for.
+
+    `text`, uint8[bytes], and `starts`, int64[keys + 1], are what is looked up. Slot i, a row of
+    `slots`, int64[slots, 4], asks for the words with the keys [0] to [1] as stem or part, and for
+    those with the keys [1] to [2] as written form or, if [3], beginning of one. `rows`,
+    int64[slots], says where in an article a slot looks: a row of REGION_WEIGHTS.
+    """
+
+    text: Array
+    starts: Array
+    slots: Array
+    rows: Array
+
+
 class Lists(NamedTuple):
     """The lists of postings of slots.
 
     Slot i has the lists `bounds[starts[i]:starts[i + 1]]`, where `starts` is int64[slots + 1] and
     `bounds` int64[lists, 2], and `weights`, float64[lists], is what each counts. `rows`,
-    int64[slots], says where in an article a slot looks: a row of REGION_WEIGHTS.
+    int64[slots], says where in an article a slot looks: a row of REGION_WEIGHTS. Those of all
+    segments stand one segment behind the other.
     """
 
     starts: Array
     bounds: Array
     weights: Array
     rows: Array
+
+
+class Strings(NamedTuple):
+    """Strings in ascending order: those of a StringTable, and its `heads`."""
+
+    text: Array
+    starts: Array
+    heads: Array
+
+
+class Vocabulary(NamedTuple):
+    """The words of a segment and what leads to them, as docs/index-format.md has it."""
+
+    words: Strings
+    forms: Strings
+    form_word_starts: Array
+    form_words: Array
+    terms: Strings
+    term_word_starts: Array
+    term_words: Array
+    term_kinds: Array
+    posting_starts: Array
 
 
 class Postings(NamedTuple):
@@ -93,13 +138,27 @@ class Columns(NamedTuple):
 
     Its length, uint32[documents], and what BM25 adds to a frequency in a document of each length,
     `norms`, float64[longest + 1]; its rank, newest first, uint16[documents], and the documents in
-    that order.
+    that order and oldest first. When its date starts, int64[documents], and its id.
     """
 
     lengths: Array
     norms: Array
     ranks: Array
-    order: Array
+    newest: Array
+    oldest: Array
+    published: Array
+    id_text: Array
+    id_starts: Array
+
+
+class Segment(NamedTuple):
+    """A segment as a search reads it; `deleted` is a set of documents or empty."""
+
+    vocabulary: Vocabulary
+    postings: Postings
+    positions: Positions
+    columns: Columns
+    deleted: Array
 
 
 class Scratch(NamedTuple):
@@ -126,11 +185,43 @@ class PhrasePlaces(NamedTuple):
     frequencies: Array
 
 
-TREE: Final = slice(0, len(Tree._fields))
-LISTS: Final = slice(TREE.stop, TREE.stop + len(Lists._fields))
-POSTINGS: Final = slice(LISTS.stop, LISTS.stop + len(Postings._fields))
-POSITIONS: Final = slice(POSTINGS.stop, POSTINGS.stop + len(Positions._fields))
-COLUMNS: Final = slice(POSITIONS.stop, POSITIONS.stop + len(Columns._fields))
-SCRATCH: Final = slice(COLUMNS.stop, COLUMNS.stop + len(Scratch._fields))
-"""Where each group stands among the arguments of `answer`: numba takes arrays one by one in a
-third of the time that it takes for groups of them."""
+class Scale(NamedTuple):
+    """The numbers of ranking: K1 + 1, SCORE_SCALE and PART_WEIGHT."""
+
+    saturation: float
+    score: float
+    part: float
+
+
+class Found(NamedTuple):
+    """What a search finds.
+
+    How many documents the tree noted and how many there are at its end; who these are, a set of the
+    documents of all segments; the best of them in order, int64[best, 4], in the columns SCORE to
+    START; and of the query the lists of its slots in all segments and what its leaves weigh,
+    float64[leaves].
+    """
+
+    noted: int
+    listed: int
+    bits: Bits
+    best: Array
+    lists: Lists
+    idfs: Array
+
+
+class Values(NamedTuple):
+    """Who has which facet values in a segment, in the numbering of the FacetTable.
+
+    The values of document d are `ordinals[starts[d]:starts[d + 1]]`. Those of the first tier again
+    as `sets`, uint64[values, words], and those of the second, counted from its beginning, as
+    `rows`, unsigned[documents, width]; what did not fit there is `extra_values`, int64[pairs], of
+    `extra_documents`, uint16[pairs].
+    """
+
+    starts: Array
+    ordinals: Array
+    sets: Array
+    rows: Array
+    extra_documents: Array
+    extra_values: Array

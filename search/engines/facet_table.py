@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from index.articles import FACET_FIELDS
 from index.columnar.segment import ArticleSegment
 from index.language.collation import sort_key
-from search.engines.arrays import Array, Bits
+from search.engines.arrays import Array, Bits, Values
 from search.plan import Named, value_matches
 
 _CACHED: Final = 64
@@ -47,21 +47,6 @@ and what an article has less is counted in vain, in a gap behind the values of t
 
 _FIRST_AND_NEXT: Final = np.array([0, 1])
 
-Counts = NDArray[np.int32]
-
-
-class _Rows(NamedTuple):
-    """The values of one tier of all documents of a segment, and where the tier begins.
-
-    `rows` is unsigned[documents, width]; what did not fit is `extra_values`, int64[pairs], of
-    `extra_documents`, uint16[pairs].
-    """
-
-    first: int
-    rows: Array
-    extra_documents: Array
-    extra_values: Array
-
 
 class SegmentFacets:
     """Who has which value in one segment; ordinals are those of the table."""
@@ -77,27 +62,25 @@ class SegmentFacets:
         # Two bytes where they do: counting is as fast as the ordinals come from memory.
         self._ordinals = ordinals.astype(_unsigned(ends[-1]))[segment.facet_ordinals]
 
-    @cached_property
+    def values(self) -> Values:
+        """All that the loops read."""
+        first, last = self._ends[0] + _WIDEST, self._ends[1]
+        documents, values = self._kernels.list_values(self._starts, self._ordinals, first, last)
+        sizes = np.bincount(documents, minlength=self._documents)
+        width = -(-int(np.percentile(sizes, _SHARE)) // _STEP) * _STEP
+        width = min(max(width, _STEP), _WIDEST)
+        rows = np.empty((self._documents, width), _unsigned(last - first + _WIDEST))
+        extra = self._kernels.lay_out_values(documents, values, last - first, rows)
+        return Values(
+            self._starts, self._ordinals, self._sets(), rows, documents[extra], values[extra]
+        )
+
     def _sets(self) -> NDArray[np.uint64]:
         """The documents with each value of the first tier: uint64[values, words]."""
         sets = np.zeros((self._ends[0], -(-self._documents // 64)), np.uint64)
         pairs = self._kernels.list_values(self._starts, self._ordinals, 0, len(sets))
         self._kernels.fill_sets(*pairs, sets)
         return sets
-
-    @cached_property
-    def _rows(self) -> list[_Rows]:
-        """The tiers between the first and the last."""
-        return [self._lay_out(end + _WIDEST, last) for end, last in pairwise(self._ends[:-1])]
-
-    def _lay_out(self, first: int, last: int) -> _Rows:
-        documents, values = self._kernels.list_values(self._starts, self._ordinals, first, last)
-        sizes = np.bincount(documents, minlength=self._documents)
-        width = -(-int(np.percentile(sizes, _SHARE)) // _STEP) * _STEP
-        width = min(max(width, _STEP), _WIDEST)
-        rows = np.empty((self._documents, width), _unsigned(last - first + width))
-        extra = self._kernels.lay_out_values(documents, values, last - first, rows)
-        return _Rows(first, rows, documents[extra], values[extra])
 
     @cached_property
     def _lists(self) -> tuple[Array, Array]:
@@ -113,15 +96,6 @@ class SegmentFacets:
         bounds = starts[np.add.outer(ordinals, _FIRST_AND_NEXT)].astype(np.int64)
         self._kernels.mark_lists(bounds, documents, bits)
         return bits
-
-    def count(self, bits: Bits, tiers: int, counts: Counts) -> None:
-        """Add the documents of a set to the counts of the values of the first tiers."""
-        if tiers == _TIERS:
-            self._kernels.count_values(bits, self._starts, self._ordinals, counts)
-            return
-        self._kernels.count_sets(bits, self._sets, counts)
-        for first, *rows in self._rows[: tiers - 1]:
-            self._kernels.count_rows(bits, *rows, counts[first:])
 
 
 class FacetTable:
@@ -161,19 +135,22 @@ class FacetTable:
             SegmentFacets(segment, ordinals[of_segment], ends[:, -1].tolist(), kernels)
             for segment, of_segment in zip(segments, places, strict=True)
         )
-        self.sets_named = lru_cache(_CACHED)(self._sets_named)
-        self.sets_of = lru_cache(_CACHED)(self._sets_of)
+        self._ends = np.ascontiguousarray(ends[:, -1])
+        if segments:
+            self._held = kernels.hold([segment.values() for segment in self._segments])
+        self.set_named = lru_cache(_CACHED)(self._set_named)
+        self.set_of = lru_cache(_CACHED)(self._set_of)
         self._asked = lru_cache(_CACHED)(self._find_asked)
 
     # Sets.
 
-    def _sets_of(self, facet: str, values: frozenset[str]) -> tuple[Bits, ...]:
-        """The articles of each segment with any of the values; some may be of no article."""
+    def _set_of(self, facet: str, values: frozenset[str]) -> Bits:
+        """The articles with any of the values; some may be of no article."""
         found = [self._ordinal(facet, value) for value in values]
         return self._holding(ordinal for ordinal in found if ordinal is not None)
 
-    def _sets_named(self, node: Named) -> tuple[Bits, ...]:
-        """The articles of each segment with a value that is named."""
+    def _set_named(self, node: Named) -> Bits:
+        """The articles with a value that is named."""
         names = self.names
         bounds = self._bounds[FACET_FIELDS.index(node.facet)].tolist()
         of_facet = chain.from_iterable(range(*of_tier) for of_tier in bounds)
@@ -187,23 +164,23 @@ class FacetTable:
                 return at
         return None
 
-    def _holding(self, ordinals: Iterable[int]) -> tuple[Bits, ...]:
+    def _holding(self, ordinals: Iterable[int]) -> Bits:
         wanted = np.fromiter(ordinals, np.int64)
-        return tuple(segment.holding(wanted) for segment in self._segments)
+        sets = [segment.holding(wanted) for segment in self._segments]
+        return np.concatenate([np.zeros(0, np.uint64), *sets])
 
     # Counts.
 
     def top(
-        self, bits: Sequence[Bits], listed: int, facets: tuple[str, ...], size: int
+        self, bits: Bits, listed: int, facets: tuple[str, ...], size: int
     ) -> list[tuple[list[str], list[int]]]:
-        """The most frequent values of each facet in sets of so many articles, and their counts.
+        """The most frequent values of each facet in a set of so many articles, and their counts.
 
-        There is a set for each segment. Equals come by the alphabet; what counts 0 is left out.
+        Equals come by the alphabet; what counts 0 is left out.
         """
-        for tiers in range(self._enough(listed), _TIERS + 1):
-            found, numbers, sizes, is_complete = self._top(bits, tiers, facets, size)
-            if is_complete:
-                break
+        if not self._segments:
+            return [([], [])] * len(facets)
+        found, numbers, sizes, _ = self._top(bits, self._enough(listed), facets, size)
         name = self.names.__getitem__
         return [
             (list(map(name, row[:kept])), counted[:kept])
@@ -212,28 +189,24 @@ class FacetTable:
             )
         ]
 
-    def count(self, bits: Sequence[Bits], facet: str, value: str) -> int:
-        """How many articles of a set of each segment have a value."""
-        held = self.sets_of(facet, frozenset((value,)))
-        pairs = zip(bits, held, strict=True)
-        return sum(self._kernels.count_bits(ours & theirs) for ours, theirs in pairs)
+    def count(self, bits: Bits, facet: str, value: str) -> int:
+        """How many articles of a set have a value."""
+        return int(self._kernels.count_bits(bits & self.set_of(facet, frozenset((value,)))))
 
     def _top(
-        self, bits: Sequence[Bits], tiers: int, facets: tuple[str, ...], size: int
-    ) -> tuple[Array, Array, Array, bool]:
-        """What `top` answers when it counts no more than some tiers, and whether that is right."""
+        self, bits: Bits, tiers: int, facets: tuple[str, ...], size: int
+    ) -> tuple[Array, Array, Array, int]:
+        """What `top` answers when it begins with so many tiers, and with how many it ends."""
         bounds, most = self._asked(facets)
-        counts = np.zeros(self._bounds[-1, tiers - 1, 1] + _WIDEST, np.int32)
-        for segment, listed in zip(self._segments, bits, strict=True):
-            segment.count(listed, tiers, counts)
-        found: tuple[Array, Array, Array, bool] = self._kernels.top_values(
-            counts, bounds, most[:, tiers], self._places, self._ordinals, tiers, size
-        )
+        found: tuple[Array, Array, Array, int] = self._kernels.top_facets(
+            self._held, bits, self._ends, _WIDEST, bounds, most, self._places, self._ordinals,
+            tiers, size,
+        )  # fmt: skip
         return found
 
     def _find_asked(self, facets: tuple[str, ...]) -> tuple[Array, Array]:
         numbers = [FACET_FIELDS.index(facet) for facet in facets]
-        return self._bounds[numbers], np.asfortranarray(self._most[numbers])
+        return self._bounds[numbers], np.ascontiguousarray(self._most[numbers].T)
 
     def _enough(self, listed: int) -> int:
         """How many tiers so many articles will need if names are spread evenly, with some room."""
@@ -242,9 +215,7 @@ class FacetTable:
 
 
 def _unsigned(values: int) -> type[np.unsignedinteger[Any]]:
-    """The smallest type that tells so many values apart."""
-    if values <= 2**8:
-        return np.uint8
+    """The smaller of two types that tells so many values apart: loops are compiled for each."""
     return np.uint16 if values <= 2**16 else np.uint32
 
 

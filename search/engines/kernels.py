@@ -7,40 +7,53 @@ What may be tuned is an argument: numba's cache would keep the old value of a co
 reason all of them are one file: numba's cache does not see that a loop of another file has changed.
 """
 
+from collections.abc import Sequence
+from math import log1p
 from typing import Any, Final
 
 import numpy as np
 
 from index.columnar.codes import LEAD, OTHER
-from index.columnar.segment import PART, POSITION_BLOCK
-from index.compiled import compiled
+from index.columnar.segment import NO_DATE, PART, POSITION_BLOCK
+from index.compiled import HAS_NUMBA, compiled
 from search.engines.arrays import (
     CLEAR,
-    COLUMNS,
     COPY,
     CUT,
     CUT_SET,
+    DOCUMENT,
     JOIN,
     KEEP_PHRASE,
     KEEP_SET,
     KEEP_SLOTS,
-    LISTS,
     MARK_SLOTS,
     MEET,
+    NEWEST,
     NOTE,
-    POSITIONS,
-    POSTINGS,
-    SCRATCH,
-    TREE,
+    OLDEST,
+    RELEVANCE,
+    SCORE,
+    SEGMENT,
+    START,
     Array,
     Columns,
+    Found,
+    Keys,
     Lists,
     PhrasePlaces,
     Positions,
     Postings,
+    Scale,
     Scratch,
+    Strings,
     Tree,
+    Vocabulary,
 )
+
+if HAS_NUMBA:
+    from numba.typed import List
+else:
+    List = list
 
 _int: Final[Any] = np.int64  # mypy takes its results for no int
 _ONE: Final = np.uint64(1)
@@ -54,9 +67,41 @@ _SPARSE: Final = 16
 _DENSE: Final = 8
 """A set of more than one in so many documents is scored in place."""
 
+_TERMS, _FORMS, _WORDS = range(3)
+"""Where words are found: by a stem or part, by another form, by their own."""
 
 _BLOCK: Final = 64
 """Counts that are compared at once, as the processor can."""
+
+
+# Segments.
+
+
+@compiled
+def _hold_first(value: Any) -> Any:
+    held = List()
+    held.append(value)
+    return held
+
+
+@compiled
+def _hold_next(held: Any, value: Any) -> None:
+    held.append(value)
+
+
+def hold(values: Sequence[Any]) -> Any:
+    """Make one or more groups of arrays of the same types a list that loops take at once."""
+    held = _hold_first(values[0])
+    for value in values[1:]:
+        _hold_next(held, value)
+    return held
+
+
+@compiled
+def _of_segment(lists: Lists, slots: int, n: int) -> Lists:
+    """The lists of so many slots in segment n."""
+    starts = lists.starts[n * slots : (n + 1) * slots + 1]
+    return Lists(starts, lists.bounds, lists.weights, lists.rows)
 
 
 # Sets of documents.
@@ -153,12 +198,11 @@ def _between(heads: Array, step: int, size: int, key: Array) -> tuple[int, int]:
 
 
 @compiled
-def _find(
-    text: Array, starts: Array, heads: Array, step: int, key: Array, is_prefix: bool
-) -> tuple[int, int]:
+def _find(strings: Strings, step: int, key: Array, is_prefix: bool) -> tuple[int, int]:
     """The strings [first, last) that are the key, or begin with it."""
+    text, starts = strings.text, strings.starts
     size = len(starts) - 1
-    low, high = _between(heads, step, size, key)
+    low, high = _between(strings.heads, step, size, key)
     while low < high:
         middle = (low + high) >> 1
         if _compare(text, starts[middle], starts[middle + 1], key, is_prefix) < 0:
@@ -180,13 +224,13 @@ def _find(
 
 
 @compiled
-def _find_own(text: Array, starts: Array, heads: Array, step: int, key: Array) -> tuple[int, int]:
+def _find_own(words: Strings, step: int, key: Array, is_prefix: bool) -> tuple[int, int]:
     """The words [first, last) with a key, or with the key and NOT_SWEDISH behind it."""
-    first, last = _find(text, starts, heads, step, key, False)
-    if last + 1 < len(starts):
-        begin, end = starts[last], starts[last + 1]
-        if end - begin == len(key) + 1 and text[end - 1] == 0:
-            last += int(_compare(text, begin, end, key, True) == 0)
+    first, last = _find(words, step, key, is_prefix)
+    if not is_prefix and last + 1 < len(words.starts):
+        begin, end = words.starts[last], words.starts[last + 1]
+        if end - begin == len(key) + 1 and words.text[end - 1] == 0:
+            last += int(_compare(words.text, begin, end, key, True) == 0)
     return first, last
 
 
@@ -211,98 +255,128 @@ def _strongest(words: Array, weights: Array) -> int:
 
 
 @compiled
-def _fill(row: Array, kind: int, first: int, last: int) -> int:
-    row[0], row[1], row[2] = kind, first, last
-    return int(row[2] - row[1])
+def _find_ranges(vocabulary: Vocabulary, keys: Keys, step: int, slot: int, ranges: Array) -> int:
+    """Find what the keys of a slot lead to: in a row of `ranges`, int64[2 * keys, 3], stand one of
+    _TERMS, _FORMS and _WORDS and the range of it. Returns how many rows those are."""
+    wanted = keys.slots[slot]
+    is_prefix = wanted[3] != 0
+    at = 0
+    for n in range(wanted[0], wanted[2]):
+        key = keys.text[keys.starts[n] : keys.starts[n + 1]]
+        if n < wanted[1]:
+            first, last = _find(vocabulary.terms, step, key, False)
+            starts, kind = vocabulary.term_word_starts, _TERMS
+        else:
+            first, last = _find_own(vocabulary.words, step, key, is_prefix)
+            ranges[at, 0], ranges[at, 1], ranges[at, 2] = _WORDS, first, last
+            at += 1
+            first, last = _find(vocabulary.forms, step, key, is_prefix)
+            starts, kind = vocabulary.form_word_starts, _FORMS
+        ranges[at, 0], ranges[at, 1], ranges[at, 2] = kind, starts[first], starts[last]
+        at += 1
+    return at
 
 
 @compiled
-def find_lists(
-    word_text: Array,
-    word_text_starts: Array,
-    word_heads: Array,
-    form_text: Array,
-    form_text_starts: Array,
-    form_heads: Array,
-    form_word_starts: Array,
-    form_words: Array,
-    term_text: Array,
-    term_text_starts: Array,
-    term_heads: Array,
-    term_word_starts: Array,
-    term_words: Array,
-    term_kinds: Array,
-    posting_starts: Array,
-    documents: Array,
-    deleted: Array,
-    keys: Array,
-    key_starts: Array,
-    slots: Array,
-    step: int,
-    part_weight: float,
-) -> tuple[Array, Array, Array, Array]:
+def _read_words(
+    vocabulary: Vocabulary, ranges: Array, part_weight: float, words: Array, weights: Array
+) -> int:
+    """Read the words of ranges, ascending, each once with its largest weight; how many there are.
+
+    There is room for all in `words`, int64, and `weights`, float64.
+    """
+    size = 0
+    for n in range(len(ranges)):
+        kind = ranges[n, 0]
+        for place in range(ranges[n, 1], ranges[n, 2]):
+            words[size], weights[size] = place, 1.0
+            if kind == _TERMS:
+                words[size] = vocabulary.term_words[place]
+                if vocabulary.term_kinds[place] == PART:
+                    weights[size] = part_weight
+            elif kind == _FORMS:
+                words[size] = vocabulary.form_words[place]
+            size += 1
+    return int(_strongest(words[:size], weights[:size]))
+
+
+@compiled
+def _count_live(first: int, last: int, documents: Array, deleted: Array) -> int:
+    """How many of the postings from `first` to `last` are of documents that are not deleted."""
+    count = last - first
+    if len(deleted):
+        for posting in range(first, last):
+            count -= int(_has(deleted, _int(documents[posting])))
+    return count
+
+
+@compiled
+def find_lists(segments: Any, keys: Keys, step: int, part_weight: float) -> tuple[Lists, Array]:
     """Find the words that slots ask for, and where their postings stand.
 
-    The first arrays are those of the segment, with the `heads` of every `step`-th string of each
-    table; `deleted` is a set of documents or empty. `keys`,
-    uint8[bytes], and `key_starts`, int64[keys + 1], are what is looked up. Slot i, a row of
-    `slots`, int64[slots, 4], asks for the words with the keys [0] to [1] as stem or part, and for
-    those with the keys [1] to [2] as written form or, if [3], beginning of one.
-
-    Returns int64[slots + 1], where the lists of each slot begin; the lists, int64[lists, 2]; what
-    each counts, float64[lists]: `part_weight` or 1; and how many of their postings in each slot
-    are of documents that are not deleted, int64[slots].
+    `segments` is a list that `hold` has made of Segments, with the heads of every `step`-th string
+    of each vocabulary. A word that is found as a part counts `part_weight`, others 1. Says last of
+    each slot how many of its postings are of documents that are not deleted, int64[slots].
     """
-    most = 2 * (len(key_starts) - 1)
-    ranges = np.empty((most, 3), np.int64)
-    range_starts = np.zeros(len(slots) + 1, np.int64)
-    size = at = 0
-    for slot in range(len(slots)):
-        for n in range(slots[slot, 0], slots[slot, 2]):
-            key = keys[key_starts[n] : key_starts[n + 1]]
-            if n < slots[slot, 1]:
-                first, last = _find(term_text, term_text_starts, term_heads, step, key, False)
-                size += _fill(ranges[at], 0, term_word_starts[first], term_word_starts[last])
-            else:
-                is_prefix = slots[slot, 3] != 0
-                first, last = _find(form_text, form_text_starts, form_heads, step, key, is_prefix)
-                size += _fill(ranges[at], 1, form_word_starts[first], form_word_starts[last])
-                at += 1
-                if is_prefix:
-                    first, last = _find(word_text, word_text_starts, word_heads, step, key, True)
-                else:
-                    first, last = _find_own(word_text, word_text_starts, word_heads, step, key)
-                size += _fill(ranges[at], 2, first, last)
-            at += 1
-        range_starts[slot + 1] = at
+    slots = len(keys.slots)
+    ranges = np.empty((2 * len(segments) * (len(keys.starts) - 1), 3), np.int64)
+    range_starts = np.zeros(len(segments) * slots + 1, np.int64)
+    size = row = 0
+    for n in range(len(segments)):
+        vocabulary = segments[n].vocabulary
+        for slot in range(slots):
+            begin = range_starts[row]
+            end = begin + _find_ranges(vocabulary, keys, step, slot, ranges[begin:])
+            for place in range(begin, end):
+                size += ranges[place, 2] - ranges[place, 1]
+            row += 1
+            range_starts[row] = end
     words = np.empty(size, np.int64)
-    weights = np.ones(size, np.float64)
+    weights = np.empty(size, np.float64)
     bounds = np.empty((size, 2), np.int64)
-    starts = np.zeros(len(slots) + 1, np.int64)
-    counts = np.zeros(len(slots), np.int64)
-    for slot in range(len(slots)):
-        begin = end = starts[slot]
-        for n in range(range_starts[slot], range_starts[slot + 1]):
-            kind = ranges[n, 0]
-            for pair in range(ranges[n, 1], ranges[n, 2]):
-                if kind == 0:
-                    words[end] = term_words[pair]
-                    weights[end] = part_weight if term_kinds[pair] == PART else 1.0
-                else:
-                    words[end] = form_words[pair] if kind == 1 else pair
-                    weights[end] = 1.0
-                end += 1
-        end = begin + _strongest(words[begin:end], weights[begin:end])
-        for n in range(begin, end):
-            bounds[n, 0] = posting_starts[words[n]]
-            bounds[n, 1] = posting_starts[words[n] + 1]
-            counts[slot] += bounds[n, 1] - bounds[n, 0]
-            if len(deleted):
-                for posting in range(bounds[n, 0], bounds[n, 1]):
-                    counts[slot] -= _has(deleted, _int(documents[posting]))
-        starts[slot + 1] = end
-    size = starts[len(slots)]
-    return starts, bounds[:size], weights[:size], counts
+    starts = np.zeros(len(range_starts), np.int64)
+    counts = np.zeros(slots, np.int64)
+    row = 0
+    for n in range(len(segments)):
+        segment = segments[n]
+        vocabulary, documents = segment.vocabulary, segment.postings.documents
+        for slot in range(slots):
+            begin = starts[row]
+            of_slot = ranges[range_starts[row] : range_starts[row + 1]]
+            row += 1
+            starts[row] = begin + _read_words(
+                vocabulary, of_slot, part_weight, words[begin:], weights[begin:]
+            )
+            for place in range(begin, starts[row]):
+                first = _int(vocabulary.posting_starts[words[place]])
+                last = _int(vocabulary.posting_starts[words[place] + 1])
+                bounds[place, 0], bounds[place, 1] = first, last
+                counts[slot] += _count_live(first, last, documents, segment.deleted)
+    return Lists(starts, bounds[: starts[row]], weights[: starts[row]], keys.rows), counts
+
+
+@compiled
+def weigh_leaves(counts: Array, tree: Tree, articles: int) -> Array:
+    """Weigh the leaves that score, float64[leaves], as `inverse_frequency` does.
+
+    `counts`, int64[slots], are the postings of each slot among so many articles; a phrase weighs
+    what its slots do together.
+    """
+    slots = np.empty(len(counts), np.float64)
+    for slot in range(len(counts)):
+        found = min(counts[slot], articles)
+        slots[slot] = log1p((articles - found + 0.5) / (found + 0.5))
+    idfs = np.empty(len(tree.scoring), np.float64)
+    for leaf in range(len(idfs)):
+        slot = tree.scoring[leaf]
+        if slot < 0:
+            first, size = tree.phrases[-1 - slot, 0], tree.phrases[-1 - slot, 1]
+            idfs[leaf] = 0.0
+            for n in range(first, first + size):
+                idfs[leaf] += slots[n]
+        else:
+            idfs[leaf] = slots[slot]
+    return idfs
 
 
 # Matching.
@@ -538,6 +612,7 @@ def find_phrases(
 def match(
     live: Array,
     sets: Array,
+    begin: int,
     tree: Tree,
     lists: Lists,
     postings: Postings,
@@ -545,7 +620,8 @@ def match(
 ) -> tuple[Array, int, PhrasePlaces]:
     """Do the steps of a tree: the documents that are left, how many were noted, and the phrases.
 
-    `sets`, uint64[sets, words], are those that steps name. A phrase is looked for among the
+    `sets`, uint64[sets, words], are those that steps name, for all segments; those of this one
+    begin at word `begin`. A phrase is looked for among the
     documents that are left of all when the first step asks for it: no others can fit in the end.
     """
     stack = np.empty((tree.depth, len(live)), np.uint64)
@@ -558,9 +634,9 @@ def match(
         step, first, last = tree.steps[n]
         bits = stack[top]
         if step == KEEP_SET:
-            bits &= sets[first]
+            bits &= sets[first][begin : begin + len(live)]
         elif step == CUT_SET:
-            bits &= ~sets[first]
+            bits &= ~sets[first][begin : begin + len(live)]
         elif step == KEEP_SLOTS:
             mark_all(tree.chosen[first:last], lists, postings, bits)
         elif step == KEEP_PHRASE:
@@ -747,8 +823,7 @@ def _rank_all(
     phrases: PhrasePlaces,
     columns: Columns,
     scratch: Scratch,
-    saturation: float,
-    scale: float,
+    scale: Scale,
     least: int,
     size: int,
 ) -> Array:
@@ -779,12 +854,12 @@ def _rank_all(
             tf = frequencies[place]
             frequencies[place] = 0.0
             length = lengths[place] if is_dense else lengths[members[place]]
-            scores[place] += idf * tf * saturation / (tf + norms[length])
+            scores[place] += idf * tf * scale.saturation / (tf + norms[length])
     heap = np.empty(min(size, listed), np.int64)
     kept = 0
     limit = float(least) - 1.0
     for place in range(len(ranks) if is_dense else listed):
-        scaled = scores[place] * scale
+        scaled = scores[place] * scale.score
         # In a dense set who is no member has the score 0, and is told apart only until the heap
         # is full.
         if scaled > limit and (not is_dense or _has(bits, place)):
@@ -794,7 +869,7 @@ def _rank_all(
             if kept and kept == len(heap):
                 limit = max(limit, float(heap[0] >> 16) - 1.0)
     scores[: len(ranks) if is_dense else listed] = 0.0
-    return _split(heap[:kept], columns.order)
+    return _split(heap[:kept], columns.newest)
 
 
 @compiled
@@ -843,16 +918,14 @@ def rank(
     phrases: PhrasePlaces,
     columns: Columns,
     scratch: Scratch,
-    saturation: float,
-    scale: float,
+    scale: Scale,
     least: int,
     size: int,
 ) -> Array:
     """Score the documents of a set by BM25F and keep the best: int64[best, 2], the best first.
 
-    In a row stand the score times `scale`, rounded, and the document; equal scores by the order of
-    the columns. Scores that are 1 and more below `least` are left out. `idfs` is float64[leaves],
-    `saturation` is K1 + 1.
+    In a row stand the scaled score, rounded, and the document; of equal scores the newest come
+    first. Scores that are 1 and more below `least` are left out. `idfs` is float64[leaves].
 
     What a leaf adds to a score stays below its idf times the saturation. So when the documents with
     the rare leaves give enough that score more than all other leaves can, nobody else is scored.
@@ -866,14 +939,14 @@ def rank(
         if 0 < taken < len(scoring):
             others = 0.0
             for n in range(taken, len(order)):
-                others += idfs[order[n]] * saturation * scale
+                others += idfs[order[n]] * scale.saturation * scale.score
             best = _rank_all(likely, idfs, scoring, lists, postings, phrases, columns, scratch,
-                             saturation, scale, least, size)  # fmt: skip
+                             scale, least, size)  # fmt: skip
             reached = best[size - 1, 0] if len(best) == size else least
             if reached > others + 1.0:
                 return best
     return _rank_all(bits, idfs, scoring, lists, postings, phrases, columns, scratch,
-                     saturation, scale, least, size)  # fmt: skip
+                     scale, least, size)  # fmt: skip
 
 
 @compiled
@@ -894,36 +967,113 @@ def take_first(bits: Array, order: Array, size: int) -> Array:
 
 
 @compiled
-def answer(
+def _is_before(segments: Any, first: Array, second: Array, order: int) -> bool:
+    """Whether a row of ranked documents comes before another in an order."""
+    if order == RELEVANCE and first[SCORE] != second[SCORE]:
+        return bool(first[SCORE] > second[SCORE])
+    if first[START] != second[START]:
+        if order == OLDEST and first[START] != NO_DATE and second[START] != NO_DATE:
+            return bool(first[START] < second[START])
+        return bool(first[START] > second[START])
+    columns, others = segments[first[SEGMENT]].columns, segments[second[SEGMENT]].columns
+    begin, end = columns.id_starts[first[DOCUMENT]], columns.id_starts[first[DOCUMENT] + 1]
+    other = others.id_starts[second[DOCUMENT]], others.id_starts[second[DOCUMENT] + 1]
+    id_ = others.id_text[other[0] : other[1]]
+    return bool(_compare(columns.id_text, begin, end, id_, False) < 0)
+
+
+@compiled
+def _merge(segments: Any, ours: Array, theirs: Array, order: int, size: int) -> Array:
+    """Merge ranked documents, the first `size` of both."""
+    merged = np.empty((min(size, len(ours) + len(theirs)), 4), np.int64)
+    at = other = 0
+    for n in range(len(merged)):
+        if at == len(ours):
+            merged[n], other = theirs[other], other + 1
+        elif other == len(theirs) or _is_before(segments, ours[at], theirs[other], order):
+            merged[n], at = ours[at], at + 1
+        else:
+            merged[n], other = theirs[other], other + 1
+    return merged
+
+
+@compiled
+def _rank_first(
+    bits: Array,
+    idfs: Array,
+    scoring: Array,
+    lists: Lists,
+    postings: Postings,
+    phrases: PhrasePlaces,
+    columns: Columns,
+    scratch: Scratch,
+    scale: Scale,
+    order: int,
+    size: int,
+) -> Array:
+    """Score the documents of a set that come first by date: int64[taken, 2], as `rank` does."""
+    taken = take_first(bits, columns.newest if order == NEWEST else columns.oldest, size)
+    marked = np.zeros_like(bits)
+    for n in range(len(taken)):
+        _set(marked, taken[n])
+    ranked = rank(marked, idfs, scoring, lists, postings, phrases, columns, scratch, scale, 0, size)
+    in_order = np.empty_like(ranked)
+    places, documents = np.argsort(taken), np.argsort(ranked[:, 1].copy())
+    for n in range(len(taken)):
+        in_order[places[n]] = ranked[documents[n]]
+    return in_order
+
+
+@compiled
+def search(
+    segments: Any,
     live: Array,
     sets: Array,
-    idfs: Array,
-    order: Array,
-    saturation: float,
-    scale: float,
-    least: int,
+    keys: Keys,
+    tree: Tree,
+    order: int,
+    articles: int,
+    scale: Scale,
+    step: int,
     size: int,
-    *arrays: Any,
-) -> tuple[int, int, Array, Array]:
-    """Match and rank: how many were noted and how many are listed, who is listed, and the best.
+    scratch: Scratch,
+) -> Found:
+    """Match and rank, and keep the first `size` in an order.
 
-    `live` and `sets` as in `match`, the others as in `rank`; with an `order`, uint16[documents],
-    the best are those of the first `size` in it. `arrays` are those of a Tree, Lists, Postings,
-    Positions, Columns and Scratch.
+    `segments` as in `find_lists`; `live` and `sets`, uint64[sets, words], as in `match`; `articles`
+    is how many there are. There is room in `scratch` for the largest segment.
     """
-    tree, lists = Tree(*arrays[TREE]), Lists(*arrays[LISTS])
-    postings, positions = Postings(*arrays[POSTINGS]), Positions(*arrays[POSITIONS])
-    columns, scratch = Columns(*arrays[COLUMNS]), Scratch(*arrays[SCRATCH])
-    listed, noted, phrases = match(live, sets, tree, lists, postings, positions)
-    ranked = listed
-    if len(order):
-        ranked = np.zeros_like(listed)
-        taken = take_first(listed, order, size)
-        for n in range(len(taken)):
-            _set(ranked, taken[n])
-    best = rank(ranked, idfs, tree.scoring, lists, postings, phrases, columns, scratch,
-                saturation, scale, least, size)  # fmt: skip
-    return noted, count_bits(listed), listed, best
+    lists, counts = find_lists(segments, keys, step, scale.part)
+    idfs = weigh_leaves(counts, tree, articles)
+    listed = np.empty_like(live)
+    best = np.empty((0, 4), np.int64)
+    noted = least = begin = 0
+    for n in range(len(segments)):
+        segment = segments[n]
+        postings, columns = segment.postings, segment.columns
+        end = begin + ((len(columns.lengths) + 63) >> 6)
+        own = _of_segment(lists, len(counts), n)
+        left, here, phrases = match(
+            live[begin:end], sets, begin, tree, own, postings, segment.positions
+        )
+        noted += here
+        listed[begin:end] = left
+        begin = end
+        if order == RELEVANCE:
+            ranked = rank(left, idfs, tree.scoring, own, postings, phrases, columns, scratch,
+                          scale, least, size)  # fmt: skip
+        else:
+            ranked = _rank_first(left, idfs, tree.scoring, own, postings, phrases, columns, scratch,
+                                 scale, order, size)  # fmt: skip
+        rows = np.empty((len(ranked), 4), np.int64)
+        for place in range(len(rows)):
+            document = ranked[place, 1]
+            rows[place, SCORE], rows[place, SEGMENT] = ranked[place, 0], n
+            rows[place, DOCUMENT], rows[place, START] = document, columns.published[document]
+        best = _merge(segments, best, rows, order, size) if len(best) else rows
+        if order == RELEVANCE and len(best) == size > 0:
+            least = best[size - 1, SCORE]
+    return Found(noted, count_bits(listed), listed, best, lists, idfs)
 
 
 # A second look at the best.
@@ -997,18 +1147,14 @@ def _least_gap(first: Array, second: Array, lead: int, body: int) -> int:
 
 
 @compiled
-def measure_gaps(members: Array, slots: Array, *arrays: Any) -> Array:
+def measure_gaps(
+    members: Array, slots: Array, lists: Lists, postings: Postings, positions: Positions
+) -> Array:
     """Measure how close words of neighbouring slots stand: int64[members, slots - 1].
 
-    `members` are documents, ascending uint16[members], `slots` is int64[slots]; `arrays` are those
-    of Lists, Postings and Positions. The gap is the least distance of two words in one field, 1 for
-    words side by side; 0 where there are no two.
+    `members` are documents, ascending uint16[members], `slots` is int64[slots]. The gap is the
+    least distance of two words in one field, 1 for words side by side; 0 where there are no two.
     """
-    lists, postings, positions = (
-        Lists(*arrays[:4]),
-        Postings(*arrays[4:10]),
-        Positions(*arrays[10:]),
-    )
     gaps = np.zeros((len(members), max(len(slots) - 1, 0)), np.int64)
     before, before_starts = np.empty(0, np.int64), np.zeros(len(members) + 1, np.int64)
     for slot in range(len(slots)):
@@ -1044,6 +1190,55 @@ def measure_gaps(members: Array, slots: Array, *arrays: Any) -> Array:
                 )
         before, before_starts = here, starts
     return gaps
+
+
+@compiled
+def look_again(
+    segments: Any,
+    best: Array,
+    slots: Array,
+    idfs: Array,
+    lists: Lists,
+    factor: float,
+    size: int,
+) -> Array:
+    """Add to the scores of the first `size` what the nearness of slots counts, and rank them anew.
+
+    `best`, int64[best, 4], and `lists` are those of Found, by relevance; `slots`, int64[slots], and
+    `idfs`, float64[slots], are neighbours that may stand near one another. Two that do add the
+    lesser idf divided by their gap, times `factor`.
+    """
+    ranked = best.copy()
+    looked = ranked[:size]
+    for n in range(len(segments)):
+        documents = np.empty(len(looked), np.int64)
+        count = 0
+        for row in range(len(looked)):
+            if looked[row, SEGMENT] == n:
+                documents[count] = (looked[row, DOCUMENT] << 32) + row
+                count += 1
+        if count == 0:
+            continue
+        _order(documents[:count])
+        segment = segments[n]
+        own = _of_segment(lists, (len(lists.starts) - 1) // len(segments), n)
+        members = (documents[:count] >> 32).astype(np.uint16)
+        gaps = measure_gaps(members, slots, own, segment.postings, segment.positions)
+        for place in range(count):
+            near = 0.0
+            for pair in range(len(slots) - 1):
+                if gaps[place, pair]:
+                    near += min(idfs[pair], idfs[pair + 1]) / gaps[place, pair]
+            looked[documents[place] & 0xFFFFFFFF, SCORE] += _int(np.rint(near * factor))
+    # Whoever was not looked at is below them still.
+    for n in range(1, len(looked)):
+        row = looked[n].copy()
+        place = n
+        while place and _is_before(segments, row, looked[place - 1], RELEVANCE):
+            looked[place] = looked[place - 1]
+            place -= 1
+        looked[place] = row
+    return ranked
 
 
 # Counting.
@@ -1224,6 +1419,49 @@ def top_values(
             numbers[facet, left - 1] = heap[0] >> 32
             _sift(heap, left - 1, heap[left - 1])
     return values, numbers, sizes, is_complete
+
+
+@compiled
+def top_facets(
+    values: Any,
+    bits: Array,
+    ends: Array,
+    gap: int,
+    bounds: Array,
+    most: Array,
+    places: Array,
+    ordinals: Array,
+    tiers: int,
+    size: int,
+) -> tuple[Array, Array, Array, int]:
+    """List the most frequent values of facets in a set of the documents of all segments.
+
+    Counts so many tiers at first and more until that is right; says last how many it took. `values`
+    is a list that `hold` has made of the Values of each segment. A tier ends at its place in
+    `ends`, int64[tiers], with a `gap` behind it. `most`, int64[tiers + 1, facets], is that of
+    `top_values` behind each number of tiers; the rest is as there.
+    """
+    while True:
+        counts = np.zeros(ends[tiers - 1] + gap, np.int32)
+        begin = 0
+        for n in range(len(values)):
+            of_segment = values[n]
+            end = begin + ((len(of_segment.starts) + 62) >> 6)
+            own = bits[begin:end]
+            begin = end
+            if tiers == len(ends):
+                count_values(own, of_segment.starts, of_segment.ordinals, counts)
+            else:
+                count_sets(own, of_segment.sets, counts)
+                if tiers > 1:
+                    count_rows(own, of_segment.rows, of_segment.extra_documents,
+                               of_segment.extra_values, counts[ends[0] + gap :])  # fmt: skip
+        found, numbers, sizes, is_complete = top_values(
+            counts, bounds, most[tiers], places, ordinals, tiers, size
+        )
+        if is_complete or tiers == len(ends):
+            return found, numbers, sizes, tiers
+        tiers += 1
 
 
 @compiled

@@ -1,23 +1,36 @@
 """Search in an index on disk.
 
-A snapshot holds the segments of one commit. A query is made into a program, answered segment by
-segment on arrays, and what the segments answer is put together here.
+A snapshot holds the segments of one commit. A query is made into a program, which one call into the
+loops answers from the arrays of all segments.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property, lru_cache, partial
-from itertools import pairwise
-from operator import itemgetter
-from threading import Lock
+from itertools import accumulate, pairwise
+from threading import Lock, local
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.articles import Article, from_json
-from index.columnar.segment import MAX_DOCUMENTS, NO_DATE, LiveSegment
+from index.columnar.segment import MAX_DOCUMENTS, LiveSegment
+from index.language.analysis import PART_WEIGHT
 from index.store import Store
-from search.engines.arrays import CUT_SET, KEEP_SET, Array, Bits, Lists, Tree
+from search.engines.arrays import (
+    CUT_SET,
+    KEEP_SET,
+    NEWEST,
+    OLDEST,
+    RELEVANCE,
+    Array,
+    Bits,
+    Found,
+    Lists,
+    Scale,
+    Scratch,
+    Tree,
+)
 from search.engines.base import (
     K1,
     NEARNESS,
@@ -27,13 +40,13 @@ from search.engines.base import (
     EngineHit,
     EngineQuery,
     EngineResult,
-    inverse_frequency,
 )
 from search.engines.facet_table import FacetTable
 from search.engines.program import Program, make_program
-from search.engines.segment_search import SegmentAnswer, SegmentSearch, load_kernels
+from search.engines.segment_search import HEADS_STEP, SegmentSearch, load_kernels
 from search.facets import chosen_values, facet_values
 from search.plan import Named, Period
+from search.request import Sort
 from search.results import FacetValue, IndexInfo, Timeline
 from search.timeline import build_timeline
 
@@ -43,10 +56,8 @@ _make_hit = partial(tuple.__new__, EngineHit)
 _CACHED: Final = 64
 """Periods whose articles are kept."""
 
-_NO_HITS: Final[Mapping[int, EngineHit]] = {}
-_SCORE: Final = itemgetter(0)
-_Ranked = tuple[int, int, int]
-"""A scaled score, the number of a segment, a document."""
+_SCALE: Final = Scale(K1 + 1, SCORE_SCALE, PART_WEIGHT)
+_ORDERS: Final[dict[Sort, int]] = {"relevance": RELEVANCE, "newest": NEWEST, "oldest": OLDEST}
 _STORED: Final = ("stored", "stored_starts", "stored_dictionary")
 
 
@@ -70,17 +81,11 @@ class LocalEngine:
 
 
 class _Asked(NamedTuple):
-    """A query with what the index says to it.
-
-    Of all leaves that score what they weigh; of each segment the words of its slots and the sets
-    that the steps of `program` and then those for selections name.
-    """
+    """A query with its program and the sets that this names, uint64[sets, words]."""
 
     query: EngineQuery
     program: Program
-    idfs: NDArray[np.float64]
-    lists: list[Lists]
-    sets: list[tuple[Bits, ...]]
+    sets: list[Bits]
 
 
 class LocalSnapshot:
@@ -96,37 +101,34 @@ class LocalSnapshot:
         self._store = store
         self._generation = generation
         self._kernels = kernels or load_kernels()
-        self._segments = [SegmentSearch(live, self._kernels) for live in segments]
+        self._segments = [SegmentSearch(live) for live in segments]
         self._count = sum(segment.live_count for segment in self._segments)
-        length = sum(segment.total_length for segment in self._segments)
         self._ids = [segment.id for segment in self._segments]
         self._titles = [segment.title for segment in self._segments]
-        norms = _norms(self._segments, length / self._count if length else 1.0)
-        for segment in self._segments:
-            segment.set_norms(norms)
-        self._sets_dated = lru_cache(_CACHED)(self._find_dated)
+        lives = [segment.live for segment in self._segments]
+        self._live = np.concatenate([np.zeros(0, np.uint64), *lives])
+        self._words = list(pairwise(accumulate(map(len, lives), initial=0)))
+        self._no_sets = np.zeros((0, len(self._live)), np.uint64)
+        norms = _norms(self._segments, self._count)
+        if segments:
+            self._held = self._kernels.hold([s.arrays(norms) for s in self._segments])
+        self._set_dated = lru_cache(_CACHED)(self._find_dated)
 
     def search(self, query: EngineQuery) -> EngineResult:
         """Match, rank and count."""
-        asked = self._ask(query)
-        answers = self._answer(asked)
+        program = make_program(query.tree)
+        asked = _Asked(query, program, [self._set_named(node) for node in program.named])
         size = query.offset + query.size
-        best = [answer.best for answer in answers]
-        ranked = [
-            (score, number, document)
-            for number, of_segment in enumerate(best)
-            for score, document in of_segment[:size].tolist()
-        ]
-        hits = self._hits(ranked, query)
+        is_reranked = query.sort == "relevance" and query.size > 0 and len(program.near) > 1
+        found = self._find(asked, max(size, RERANKED) if is_reranked else size)
+        hits = self._hits(found.best[query.offset : size])
         return EngineResult(
-            matched=sum(answer.noted for answer in answers),
-            total=sum(answer.listed for answer in answers),
+            matched=found.noted,
+            total=found.listed,
             hits=hits,
-            facets=self._count_facets(asked, answers) if query.facets else {},
-            timeline=self._timeline(answers, query) if query.timeline else None,
-            rerank=partial(self._rerank, asked, best, hits)
-            if _is_reranked(asked)
-            else lambda: hits,
+            facets=self._count_facets(asked, found) if query.facets else {},
+            timeline=self._timeline(found.bits, query) if query.timeline else None,
+            rerank=partial(self._rerank, asked, found, hits) if is_reranked else lambda: hits,
         )
 
     def load(self, docnum: int) -> Article:
@@ -144,63 +146,37 @@ class LocalSnapshot:
 
     # Matching and ranking.
 
-    def _ask(self, query: EngineQuery) -> _Asked:
-        program = make_program(query.tree)
-        found = [segment.look_up(program) for segment in self._segments]
-        sets = [self._sets_named(node) for node in program.named]
-        return _Asked(
-            query,
-            program,
-            self._idfs(program, [counts.tolist() for _, counts in found]),
-            [lists for lists, _ in found],
-            sets,
-        )
-
-    def _sets_named(self, node: Named | Period) -> tuple[Bits, ...]:
+    def _set_named(self, node: Named | Period) -> Bits:
         if isinstance(node, Period):
-            return self._sets_dated(node.start, node.end)
-        return self._facets.sets_named(node)
+            return self._set_dated(node.start, node.end)
+        return self._facets.set_named(node)
 
-    def _find_dated(self, start: int | None, end: int | None) -> tuple[Bits, ...]:
-        return tuple(segment.dated(start, end) for segment in self._segments)
+    def _find_dated(self, start: int | None, end: int | None) -> Bits:
+        sets = [segment.dated(start, end) for segment in self._segments]
+        return np.concatenate([np.zeros(0, np.uint64), *sets])
 
-    def _idfs(self, program: Program, counts: list[list[int]]) -> NDArray[np.float64]:
-        """The weight of each leaf that scores: float64[leaves]."""
-        tree = program.tree
-        if not counts:
-            return np.zeros(len(tree.scoring))
-        sums = map(sum, zip(*counts, strict=True))
-        slots = [inverse_frequency(found, self._count) for found in sums]
-        if not len(tree.phrases):
-            return np.array(slots)[tree.scoring]
-        phrases = [sum(slots[n : n + size]) for n, size, _ in tree.phrases.tolist()]
-        # A phrase has the number -1 - n: from the end.
-        return np.array([*slots, *reversed(phrases)])[tree.scoring]
+    def _find(self, asked: _Asked, size: int, lifted: str | None = None) -> Found:
+        """Match and rank, keep the best so many; the facet `lifted` only keeps its exclusions."""
+        if not self._segments:
+            return _NOTHING
+        tree, sets = self._narrowed(asked, lifted)
+        found: Found = self._kernels.search(
+            self._held,
+            self._live,
+            np.array(sets) if sets else self._no_sets,
+            asked.program.keys,
+            tree,
+            _ORDERS[asked.query.sort],
+            self._count,
+            _SCALE,
+            HEADS_STEP,
+            size,
+            _rooms.room,
+        )
+        return found
 
-    def _answer(self, asked: _Asked) -> list[SegmentAnswer]:
-        """What each segment answers, with as many of its best as page or second look take."""
-        query = asked.query
-        tree, sets = self._narrowed(asked, lifted=None)
-        size = query.offset + query.size
-        if _is_reranked(asked):
-            size = max(size, RERANKED)
-        answers: list[SegmentAnswer] = []
-        least = 0
-        for number, segment in enumerate(self._segments):
-            order = None
-            if query.sort != "relevance":
-                order = segment.newest_first if query.sort == "newest" else segment.oldest_first
-            of_segment = [of_set[number] for of_set in sets]
-            answer = segment.answer(
-                tree, asked.lists[number], of_segment, asked.idfs, order, least, size
-            )
-            answers.append(answer)
-            if order is None and len(answer.best) == size > 0:
-                least = max(least, answer.best.item(size - 1, 0))
-        return answers
-
-    def _narrowed(self, asked: _Asked, lifted: str | None) -> tuple[Tree, list[tuple[Bits, ...]]]:
-        """Add selections and dates to a tree; the facet that is `lifted` only keeps exclusions."""
+    def _narrowed(self, asked: _Asked, lifted: str | None) -> tuple[Tree, list[Bits]]:
+        """Add selections and dates to a tree."""
         query = asked.query
         if not query.selections and not query.dates:
             return asked.program.tree, asked.sets
@@ -208,62 +184,39 @@ class LocalSnapshot:
         for name, selection in query.selections.items():
             if selection.include and name != lifted:
                 kinds.append(KEEP_SET)
-                sets.append(self._facets.sets_of(name, selection.include))
+                sets.append(self._facets.set_of(name, selection.include))
             if selection.exclude:
                 kinds.append(CUT_SET)
-                sets.append(self._facets.sets_of(name, selection.exclude))
+                sets.append(self._facets.set_of(name, selection.exclude))
         if query.dates:
             kinds.append(KEEP_SET)
-            sets.append(self._sets_dated(query.dates.start, query.dates.end))
+            sets.append(self._set_dated(query.dates.start, query.dates.end))
         return asked.program.narrowed(kinds), sets
 
     def _rerank(
-        self, asked: _Asked, best: list[Array], hits: tuple[EngineHit, ...]
+        self, asked: _Asked, found: Found, hits: tuple[EngineHit, ...]
     ) -> tuple[EngineHit, ...]:
-        """Take a second look at the best of each segment; see EngineResult."""
+        """Take a second look at the best; see EngineResult."""
         if not hits:
-            return ()
-        numbers = np.repeat(np.arange(len(best)), list(map(len, best)))
-        scores, documents = np.concatenate(best).T
-        near = asked.program.near
-        slots, idfs = asked.program.tree.scoring[near], asked.idfs[near]
-        taken = self._best_of(scores, numbers, documents, RERANKED)
-        taken = taken[np.lexsort((documents[taken], numbers[taken]))]
-        bounds = np.searchsorted(numbers[taken], np.arange(len(best) + 1)).tolist()
-        added = [
-            self._segments[n].nearness(documents[taken[first:last]], slots, idfs, asked.lists[n])
-            for n, (first, last) in enumerate(pairwise(bounds))
-            if first < last
-        ]
-        scores[taken] += np.rint(np.concatenate(added) * (NEARNESS * SCORE_SCALE)).astype(np.int64)
-        # No more than the page, and what ties with its last.
-        size = asked.query.offset + asked.query.size
-        least = np.partition(scores, -size)[-size] if len(scores) > size else 0
-        page = np.flatnonzero(scores >= least)
-        rows = (scores[page], numbers[page], documents[page])
-        ranked = list(zip(*(row.tolist() for row in rows), strict=True))
-        return self._hits(ranked, asked.query, {hit.docnum: hit for hit in hits})
+            return hits
+        query, near = asked.query, asked.program.near
+        best = self._kernels.look_again(
+            self._held,
+            found.best,
+            asked.program.tree.scoring[near],
+            found.idfs[near],
+            found.lists,
+            NEARNESS * SCORE_SCALE,
+            RERANKED,
+        )
+        known = {hit.docnum: hit for hit in hits}
+        return self._hits(best[query.offset : query.offset + query.size], known)
 
-    def _best_of(self, scores: Array, numbers: Array, documents: Array, size: int) -> Array:
-        """The places of the best `size`: int64[best]. All three are int64[ranked]."""
-        if len(scores) <= size:
-            return np.arange(len(scores))
-        least = np.partition(scores, -size)[-size]
-        better, tied = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
-        if len(better) + len(tied) > size:
-            in_order = sorted(
-                tied.tolist(), key=lambda n: self._newest((0, int(numbers[n]), int(documents[n])))
-            )
-            tied = np.array(in_order[: size - len(better)], np.int64)
-        return np.concatenate((better, tied))
-
-    def _hits(
-        self, ranked: list[_Ranked], query: EngineQuery, known: Mapping[int, EngineHit] = _NO_HITS
-    ) -> tuple[EngineHit, ...]:
-        """Cut the page out of the best of all segments; what is `known` need not be read again."""
+    def _hits(self, rows: Array, known: Mapping[int, EngineHit] = {}) -> tuple[EngineHit, ...]:
+        """Make hits out of ranked documents; what is `known` need not be read again."""
         ids, titles = self._ids, self._titles
         hits = []
-        for score, n, document in self._in_order(ranked, query):
+        for score, n, document, _ in rows.tolist():
             docnum = n * MAX_DOCUMENTS + document
             if (hit := known.get(docnum)) is None:
                 id_, title = ids[n](document), titles[n](document)
@@ -272,29 +225,6 @@ class LocalSnapshot:
             hits.append(_make_hit((docnum, id_, title, score / SCORE_SCALE)))
         return tuple(hits)
 
-    def _in_order(self, ranked: list[_Ranked], query: EngineQuery) -> list[_Ranked]:
-        size = query.offset + query.size
-        if query.sort == "relevance":
-            ranked.sort(reverse=True)
-            if len(ranked) > size:
-                least = ranked[size - 1][0] if size else 0
-                ranked = [hit for hit in ranked if hit[0] >= least]
-            if len({score for score, _, _ in ranked}) < len(ranked):
-                ranked.sort(key=self._newest)
-                ranked.sort(key=_SCORE, reverse=True)
-        else:
-            ranked.sort(key=self._newest if query.sort == "newest" else self._oldest)
-        return ranked[query.offset : size]
-
-    def _newest(self, hit: tuple[int, int, int]) -> tuple[int, str]:
-        _, number, document = hit
-        search = self._segments[number]
-        return -search.segment.published_start.item(document), search.id(document)
-
-    def _oldest(self, hit: tuple[int, int, int]) -> tuple[int, str]:
-        start, id_ = self._newest(hit)
-        return -start if start != -NO_DATE else start, id_
-
     # Counting.
 
     @cached_property
@@ -302,47 +232,35 @@ class LocalSnapshot:
         segments = [search.segment for search in self._segments]
         return FacetTable(segments, self._count, self._kernels)
 
-    def _count_facets(
-        self, asked: _Asked, answers: list[SegmentAnswer]
-    ) -> dict[str, tuple[FacetValue, ...]]:
+    def _count_facets(self, asked: _Asked, found: Found) -> dict[str, tuple[FacetValue, ...]]:
         """Count what is listed; a facet with values chosen, what would be without them."""
         query = asked.query
-        counted = dict(zip(query.facets, self._top(answers, query.facets, query), strict=True))
+        counted = dict(zip(query.facets, self._top(found, query.facets, query), strict=True))
         facets = {name: facet_values(*values) for name, values in counted.items()}
         for name, selection in query.selections.items():
             if name in facets:
-                found = answers
+                listed = found
                 if selection.include:
-                    found = self._lifted(asked, name)
-                    (counted[name],) = self._top(found, (name,), query)
-                count = partial(self._facets.count, _bits(found), name)
+                    listed = self._find(asked, 0, lifted=name)
+                    (counted[name],) = self._top(listed, (name,), query)
+                count = partial(self._facets.count, listed.bits, name)
                 facets[name] = chosen_values(*counted[name], selection, count)
         return facets
 
     def _top(
-        self, answers: list[SegmentAnswer], facets: tuple[str, ...], query: EngineQuery
+        self, found: Found, facets: tuple[str, ...], query: EngineQuery
     ) -> list[tuple[list[str], list[int]]]:
-        listed = sum(answer.listed for answer in answers)
-        return self._facets.top(_bits(answers), listed, facets, query.facet_size)
+        return self._facets.top(found.bits, found.listed, facets, query.facet_size)
 
-    def _lifted(self, asked: _Asked, facet: str) -> list[SegmentAnswer]:
-        """What would be listed without the choices of a facet."""
-        tree, sets = self._narrowed(asked, facet)
-        return [
-            segment.answer(tree, asked.lists[n], [s[n] for s in sets], asked.idfs, None, 0, 0)
-            for n, segment in enumerate(self._segments)
-        ]
-
-    def _timeline(self, answers: list[SegmentAnswer], query: EngineQuery) -> Timeline:
-        days = [search.segment.days for search in self._segments]
-        counts = [
-            search.count_days(answer.bits)
-            for search, answer in zip(self._segments, answers, strict=True)
-        ]
-        none = np.zeros(0, np.int32)
-        return build_timeline(
-            np.concatenate([none, *days]), np.concatenate([none, *counts]), query.interval
-        )
+    def _timeline(self, bits: Bits, query: EngineQuery) -> Timeline:
+        days, counts = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+        for search, (first, last) in zip(self._segments, self._words, strict=True):
+            segment = search.segment
+            counted = np.zeros(len(segment.days), np.int32)
+            self._kernels.count_days(bits[first:last], segment.day_ordinals, counted)
+            days.append(segment.days)
+            counts.append(counted)
+        return build_timeline(np.concatenate(days), np.concatenate(counts), query.interval)
 
     # Describing.
 
@@ -366,22 +284,38 @@ class LocalSnapshot:
         )
 
     def _sources(self) -> tuple[FacetValue, ...]:
-        live = [search.live for search in self._segments]
-        (ranked,) = self._facets.top(live, self._count, ("source",), len(self._facets.names))
+        (ranked,) = self._facets.top(self._live, self._count, ("source",), len(self._facets.names))
         return facet_values(*ranked)
 
 
-def _is_reranked(asked: _Asked) -> bool:
-    """Whether there are neighbouring words that a second look can find close together."""
-    query = asked.query
-    return query.sort == "relevance" and query.size > 0 and len(asked.program.near) > 1
+class _Rooms(local):
+    """Room for searches, one for each thread: allocating it took longer than a search."""
+
+    def __init__(self) -> None:
+        self.room = Scratch(
+            np.zeros(MAX_DOCUMENTS, np.float64),
+            np.zeros(MAX_DOCUMENTS, np.float64),
+            np.zeros(MAX_DOCUMENTS + 1, np.uint16),
+            np.zeros(MAX_DOCUMENTS + 1, np.uint16),
+        )
 
 
-def _bits(answers: Sequence[SegmentAnswer]) -> list[Bits]:
-    return [answer.bits for answer in answers]
+_rooms: Final = _Rooms()
+
+_NONE: Final = np.zeros(0, np.int64)
+_NOTHING: Final = Found(
+    0,
+    0,
+    np.zeros(0, np.uint64),
+    np.zeros((0, 4), np.int64),
+    Lists(_NONE, np.zeros((0, 2), np.int64), np.zeros(0, np.float64), _NONE),
+    np.zeros(0, np.float64),
+)
 
 
-def _norms(segments: Sequence[SegmentSearch], mean: float) -> NDArray[np.float64]:
+def _norms(segments: list[SegmentSearch], articles: int) -> NDArray[np.float64]:
     """What BM25 adds to a frequency in an article of each length: float64[longest + 1]."""
+    length = sum(segment.total_length for segment in segments)
+    mean = length / articles if length else 1.0
     longest = max((int(s.segment.lengths.max(initial=0)) for s in segments), default=0)
     return np.asarray(K1 * (1 - B + B * np.arange(longest + 1) / mean), np.float64)

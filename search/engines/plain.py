@@ -1,6 +1,8 @@
 """What `kernels` does, in plain numpy: slower, without a compiler; tests compare the two."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cmp_to_key
 from itertools import pairwise
 from typing import Any
 
@@ -9,35 +11,57 @@ from numpy.typing import NDArray
 
 from index.columnar.codes import OTHER
 from index.columnar.positions import decode_varints
-from index.columnar.segment import PART
+from index.columnar.segment import NO_DATE, PART
 from index.columnar.strings import StringTable
 from search.engines.arrays import (
     CLEAR,
-    COLUMNS,
     COPY,
     CUT,
     CUT_SET,
+    DOCUMENT,
     JOIN,
     KEEP_PHRASE,
     KEEP_SET,
     KEEP_SLOTS,
-    LISTS,
     MARK_SLOTS,
     MEET,
+    NEWEST,
     NOTE,
-    POSITIONS,
-    POSTINGS,
-    SCRATCH,
-    TREE,
+    OLDEST,
+    RELEVANCE,
+    SCORE,
+    SEGMENT,
+    START,
     Array,
     Columns,
+    Found,
+    Keys,
     Lists,
     PhrasePlaces,
     Positions,
     Postings,
+    Scale,
     Scratch,
+    Segment,
+    Strings,
     Tree,
+    Values,
+    Vocabulary,
 )
+from search.engines.base import inverse_frequency
+
+# Segments.
+
+
+def hold(values: Sequence[Any]) -> list[Any]:
+    """Make one or more groups of arrays a list."""
+    return list(values)
+
+
+def _of_segment(lists: Lists, slots: int, n: int) -> Lists:
+    """The lists of so many slots in segment n."""
+    return lists._replace(starts=lists.starts[n * slots : (n + 1) * slots + 1])
+
 
 # Sets of documents.
 
@@ -71,69 +95,72 @@ def count_bits(bits: Array) -> int:
 
 
 def find_lists(
-    word_text: Array,
-    word_text_starts: Array,
-    word_heads: Array,
-    form_text: Array,
-    form_text_starts: Array,
-    form_heads: Array,
-    form_word_starts: Array,
-    form_words: Array,
-    term_text: Array,
-    term_text_starts: Array,
-    term_heads: Array,
-    term_word_starts: Array,
-    term_words: Array,
-    term_kinds: Array,
-    posting_starts: Array,
-    documents: Array,
-    deleted: Array,
-    keys: Array,
-    key_starts: Array,
-    slots: Array,
-    step: int,
-    part_weight: float,
-) -> tuple[Array, Array, Array, Array]:
+    segments: Sequence[Segment], keys: Keys, step: int, part_weight: float
+) -> tuple[Lists, Array]:
     """Find the words that slots ask for, and where their postings stand."""
-    del word_heads, form_heads, term_heads, step  # which make searching quicker
-    words = StringTable(word_text, word_text_starts)
-    forms = StringTable(form_text, form_text_starts)
-    terms = StringTable(term_text, term_text_starts)
-    looked_up = list(StringTable(keys, key_starts).strings())
-    starts, lists, list_weights, counts = [0], [], [], []
-    for first, first_form, last, is_prefix in slots.tolist():
-        weights: dict[int, float] = {}
-        for key in looked_up[first:first_form]:
-            for pair in _pairs(terms, term_word_starts, key, is_prefix=False):
-                weight = part_weight if term_kinds[pair] == PART else 1.0
-                word = int(term_words[pair])
-                weights[word] = max(weight, weights.get(word, 0.0))
-        for key in looked_up[first_form:last]:
-            for pair in _pairs(forms, form_word_starts, key, is_prefix=bool(is_prefix)):
-                weights[int(form_words[pair])] = 1.0
-            own = words.prefix(key) if is_prefix else map(words.find, (key, key + b"\0"))
-            weights |= {word: 1.0 for word in own if word >= 0}
-        bounds = [posting_starts[word : word + 2].tolist() for word in sorted(weights)]
-        found = documents[_join(np.array(bounds, np.int64).reshape(-1, 2))]
-        lists += bounds
-        list_weights += [weights[word] for word in sorted(weights)]
-        counts.append(len(found) - int(_flags(deleted)[found].sum() if len(deleted) else 0))
-        starts.append(len(lists))
-    return (
-        np.array(starts, np.int64),
-        np.array(lists, np.int64).reshape(-1, 2),
-        np.array(list_weights, np.float64),
-        np.array(counts, np.int64),
-    )
+    del step  # which makes searching quicker
+    looked_up = list(StringTable(keys.text, keys.starts).strings())
+    starts, lists, list_weights = [0], [], []
+    counts = np.zeros(len(keys.slots), np.int64)
+    for segment in segments:
+        posting_starts = segment.vocabulary.posting_starts
+        for slot, (first, first_form, last, is_prefix) in enumerate(keys.slots.tolist()):
+            weights = _words_with(segment.vocabulary, looked_up[first:first_form], part_weight)
+            for key in looked_up[first_form:last]:
+                weights |= dict.fromkeys(_written(segment.vocabulary, key, bool(is_prefix)), 1.0)
+            bounds = [posting_starts[word : word + 2].tolist() for word in sorted(weights)]
+            found = segment.postings.documents[_join(np.array(bounds, np.int64).reshape(-1, 2))]
+            lists += bounds
+            list_weights += [weights[word] for word in sorted(weights)]
+            counts[slot] += len(found)
+            if len(segment.deleted):
+                counts[slot] -= _flags(segment.deleted)[found].sum()
+            starts.append(len(lists))
+    bounds_of_all = np.array(lists, np.int64).reshape(-1, 2)
+    arrays = np.array(starts, np.int64), bounds_of_all, np.array(list_weights, np.float64)
+    return Lists(*arrays, keys.rows), counts
 
 
-def _pairs(strings: StringTable, starts: Array, key: bytes, *, is_prefix: bool) -> range:
+def _words_with(vocabulary: Vocabulary, keys: list[bytes], part_weight: float) -> dict[int, float]:
+    """The words with any of some stems or parts, and what each counts."""
+    weights: dict[int, float] = {}
+    for key in keys:
+        for pair in _pairs(vocabulary.terms, vocabulary.term_word_starts, key, is_prefix=False):
+            weight = part_weight if vocabulary.term_kinds[pair] == PART else 1.0
+            word = int(vocabulary.term_words[pair])
+            weights[word] = max(weight, weights.get(word, 0.0))
+    return weights
+
+
+def _written(vocabulary: Vocabulary, key: bytes, is_prefix: bool) -> list[int]:
+    """The words with a written form that is the key, or begins so."""
+    pairs = _pairs(vocabulary.forms, vocabulary.form_word_starts, key, is_prefix=is_prefix)
+    words = StringTable(*vocabulary.words[:2])
+    own = words.prefix(key) if is_prefix else map(words.find, (key, key + b"\0"))
+    return [*(int(vocabulary.form_words[n]) for n in pairs), *(word for word in own if word >= 0)]
+
+
+def _pairs(strings: Strings, starts: Array, key: bytes, *, is_prefix: bool) -> range:
+    table = StringTable(strings.text, strings.starts)
     if is_prefix:
-        found = strings.prefix(key)
+        found = table.prefix(key)
     else:
-        number = strings.find(key)
+        number = table.find(key)
         found = range(number, number + 1) if number >= 0 else range(0)
     return range(int(starts[found.start]), int(starts[found.stop]))
+
+
+def weigh_leaves(counts: Array, tree: Tree, articles: int) -> Array:
+    """Weigh the leaves that score."""
+    slots = [inverse_frequency(count, articles) for count in counts.tolist()]
+    idfs = []
+    for leaf in tree.scoring.tolist():
+        if leaf < 0:
+            first, size, _ = tree.phrases[-1 - leaf].tolist()
+            idfs.append(sum(slots[first : first + size]))
+        else:
+            idfs.append(slots[leaf])
+    return np.array(idfs, np.float64)
 
 
 # Matching.
@@ -233,12 +260,14 @@ def _field_weight(first: int, end: int, lead: int, body: int, weights: Array) ->
 def match(
     live: Array,
     sets: Array,
+    begin: int,
     tree: Tree,
     lists: Lists,
     postings: Postings,
     positions: Positions,
 ) -> tuple[Array, int, PhrasePlaces]:
     """Do the steps of a tree: the documents that are left, how many were noted, and the phrases."""
+    sets = sets[:, begin : begin + len(live)]
     stack = [live.copy()]
     noted = 0
     found: dict[int, tuple[Array, Array]] = {}
@@ -300,8 +329,7 @@ def rank(
     phrases: PhrasePlaces,
     columns: Columns,
     scratch: Scratch,
-    saturation: float,
-    scale: float,
+    scale: Scale,
     least: int,
     size: int,
 ) -> Array:
@@ -320,13 +348,13 @@ def rank(
                 weights = _weigh(places, lists.rows[slot], postings)
                 tf[postings.documents[places]] += lists.weights[n] * weights
         held = np.flatnonzero(tf)
-        scored[held] += idf * tf[held] * saturation / (tf[held] + norms[lengths[held]])
+        scored[held] += idf * tf[held] * scale.saturation / (tf[held] + norms[lengths[held]])
     listed = _members(bits)
-    scaled = scored[listed] * scale
+    scaled = scored[listed] * scale.score
     listed, scaled = listed[scaled > least - 1.0], scaled[scaled > least - 1.0]
     keys = (np.rint(scaled).astype(np.int64) << 16) + 65535 - columns.ranks[listed]
     best = np.sort(keys)[::-1][:size]
-    return np.column_stack((best >> 16, columns.order[65535 - (best & 65535)].astype(np.int64)))
+    return np.column_stack((best >> 16, columns.newest[65535 - (best & 65535)].astype(np.int64)))
 
 
 def take_first(bits: Array, order: Array, size: int) -> Array:
@@ -337,42 +365,75 @@ def take_first(bits: Array, order: Array, size: int) -> Array:
 # All of it.
 
 
-def answer(
+def _sorted(rows: Array, segments: Sequence[Segment], order: int) -> Array:
+    """Bring ranked documents, int64[documents, 4], into an order."""
+
+    def id_of(row: Array) -> bytes:
+        columns = segments[row[SEGMENT]].columns
+        return StringTable(columns.id_text, columns.id_starts).string(int(row[DOCUMENT]))
+
+    def compare(first: Array, second: Array) -> int:
+        if order == RELEVANCE and first[SCORE] != second[SCORE]:
+            return int(second[SCORE] - first[SCORE])
+        if first[START] != second[START]:
+            is_later = bool(first[START] > second[START])
+            is_dated = NO_DATE not in (first[START], second[START])
+            return 1 if is_later == (order == OLDEST and is_dated) else -1
+        return -1 if id_of(first) < id_of(second) else 1
+
+    return np.array(sorted(rows, key=cmp_to_key(compare)), np.int64).reshape(-1, 4)
+
+
+def search(
+    segments: Sequence[Segment],
     live: Array,
     sets: Array,
-    idfs: Array,
-    order: Array,
-    saturation: float,
-    scale: float,
-    least: int,
+    keys: Keys,
+    tree: Tree,
+    order: int,
+    articles: int,
+    scale: Scale,
+    step: int,
     size: int,
-    *arrays: Any,
-) -> tuple[int, int, Array, Array]:
-    """Match and rank: how many were noted and how many are listed, who is listed, and the best."""
-    tree, lists = Tree(*arrays[TREE]), Lists(*arrays[LISTS])
-    postings, positions = Postings(*arrays[POSTINGS]), Positions(*arrays[POSITIONS])
-    columns, scratch = Columns(*arrays[COLUMNS]), Scratch(*arrays[SCRATCH])
-    listed, noted, phrases = match(live, sets, tree, lists, postings, positions)
-    ranked = listed
-    if len(order):
-        flags = np.zeros(64 * len(listed), bool)
-        flags[take_first(listed, order, size)] = True
-        ranked = _pack(flags)
-    best = rank(ranked, idfs, tree.scoring, lists, postings, phrases, columns, scratch,
-                saturation, scale, least, size)  # fmt: skip
-    return noted, count_bits(listed), listed, best
+    scratch: Scratch,
+) -> Found:
+    """Match and rank, and keep the first `size` in an order."""
+    lists, counts = find_lists(segments, keys, step, scale.part)
+    idfs = weigh_leaves(counts, tree, articles)
+    listed = []
+    rows = [np.zeros((0, 4), np.int64)]
+    noted = begin = 0
+    for n, segment in enumerate(segments):
+        columns = segment.columns
+        own = _of_segment(lists, len(counts), n)
+        of_live = live[begin : begin + -(-len(columns.lengths) // 64)]
+        left, here, phrases = match(
+            of_live, sets, begin, tree, own, segment.postings, segment.positions
+        )
+        noted += here
+        begin += len(of_live)
+        listed.append(left)
+        if order != RELEVANCE:
+            taken = take_first(left, columns.newest if order == NEWEST else columns.oldest, size)
+            flags = np.zeros(64 * len(left), bool)
+            flags[taken] = True
+            left = _pack(flags)
+        ranked = rank(left, idfs, tree.scoring, own, segment.postings, phrases, columns, scratch,
+                      scale, 0, size)  # fmt: skip
+        starts = columns.published[ranked[:, 1]]
+        rows.append(np.column_stack((ranked[:, 0], np.full(len(ranked), n), ranked[:, 1], starts)))
+    bits = np.concatenate(listed)
+    best = _sorted(np.concatenate(rows), segments, order)[:size]
+    return Found(noted, count_bits(bits), bits, best, lists, idfs)
 
 
 # A second look at the best.
 
 
-def measure_gaps(members: Array, slots: Array, *arrays: Any) -> Array:
+def measure_gaps(
+    members: Array, slots: Array, lists: Lists, postings: Postings, positions: Positions
+) -> Array:
     """Measure how close words of neighbouring slots stand."""
-    lists, postings, positions = (
-        Lists(*arrays[:4]),
-        Postings(*arrays[4:10]),
-        Positions(*arrays[10:]),
-    )
     ends, deltas = _decoded(postings, positions)
     gaps = np.zeros((len(members), max(len(slots) - 1, 0)), np.int64)
     for row, document in enumerate(members.tolist()):
@@ -389,6 +450,29 @@ def measure_gaps(members: Array, slots: Array, *arrays: Any) -> Array:
             is_one = np.equal.outer(of_first, of_second) & (distances > 0)
             gaps[row, n] = distances[is_one].min(initial=2**62) % 2**62
     return gaps
+
+
+def look_again(
+    segments: Sequence[Segment],
+    best: Array,
+    slots: Array,
+    idfs: Array,
+    lists: Lists,
+    factor: float,
+    size: int,
+) -> Array:
+    """Add to the scores of the first `size` what nearness counts, and rank them anew."""
+    looked = best[:size].copy()
+    lesser = np.minimum(idfs[:-1], idfs[1:])
+    for n, segment in enumerate(segments):
+        rows = np.flatnonzero(looked[:, SEGMENT] == n)
+        rows = rows[np.argsort(looked[rows, DOCUMENT])]
+        own = _of_segment(lists, (len(lists.starts) - 1) // len(segments), n)
+        members = looked[rows, DOCUMENT].astype(np.uint16)
+        gaps = measure_gaps(members, slots, own, segment.postings, segment.positions)
+        near = np.where(gaps > 0, lesser / np.maximum(gaps, 1), 0.0).sum(axis=1)
+        looked[rows, SCORE] += np.rint(near * factor).astype(np.int64)
+    return np.concatenate((_sorted(looked, segments, RELEVANCE), best[size:]))
 
 
 # Counting.
@@ -471,6 +555,40 @@ def top_values(
         values[facet, : len(best)] = best
         numbers[facet, : len(best)] = counts[best]
     return values, numbers, sizes, is_complete
+
+
+def top_facets(
+    values: Sequence[Values],
+    bits: Array,
+    ends: Array,
+    gap: int,
+    bounds: Array,
+    most: Array,
+    places: Array,
+    ordinals: Array,
+    tiers: int,
+    size: int,
+) -> tuple[Array, Array, Array, int]:
+    """List the most frequent values of facets in a set of the documents of all segments."""
+    for counted in range(tiers, len(ends) + 1):
+        counts = np.zeros(ends[counted - 1] + gap, np.int32)
+        begin = 0
+        for of_segment in values:
+            own = bits[begin : begin + -(-(len(of_segment.starts) - 1) // 64)]
+            begin += len(own)
+            if counted == len(ends):
+                count_values(own, of_segment.starts, of_segment.ordinals, counts)
+                continue
+            count_sets(own, of_segment.sets, counts)
+            if counted > 1:
+                rows = of_segment.rows, of_segment.extra_documents, of_segment.extra_values
+                count_rows(own, *rows, counts[ends[0] + gap :])
+        *found, is_complete = top_values(
+            counts, bounds, most[counted], places, ordinals, counted, size
+        )
+        if is_complete:
+            break
+    return found[0], found[1], found[2], counted
 
 
 def count_days(bits: Array, ordinals: Array, counts: Array) -> None:

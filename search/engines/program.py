@@ -24,6 +24,7 @@ from search.engines.arrays import (
     MEET,
     NOTE,
     Array,
+    Keys,
     Tree,
 )
 from search.plan import (
@@ -57,16 +58,11 @@ Step = tuple[int, int, int]
 class Program:
     """What a segment is asked.
 
-    `keys`, uint8[bytes], `key_starts`, int64[keys + 1], and `slots`, int64[slots, 4], are those of
-    the kernel `find_lists`; `rows`, int64[slots], are the regions of the slots; `near`,
-    int64[near], says which of the leaves that score are `is_near`. The sets that steps
-    of the tree name are those of `named`, in order: they are found in other ways than by words.
+    `near`, int64[near], says which of the leaves that score are `is_near`. The sets that steps of
+    the tree name are those of `named`, in order: they are found in other ways than by words.
     """
 
-    keys: Array
-    key_starts: Array
-    slots: Array
-    rows: Array
+    keys: Keys
     tree: Tree
     near: Array
     named: tuple[Named | Period, ...]
@@ -110,10 +106,12 @@ class _Maker:
         for key in self._keys:
             ends.append(ends[-1] + len(key))
         return Program(
-            np.frombuffer(b"".join(self._keys) or b"\0", np.uint8),
-            np.array(ends, np.int64),
-            np.array(self._slots, np.int64).reshape(-1, 4),
-            np.array(self._rows, np.int64),
+            Keys(
+                np.frombuffer(b"".join(self._keys) or b"\0", np.uint8),
+                np.array(ends, np.int64),
+                np.array(self._slots, np.int64).reshape(-1, 4),
+                np.array(self._rows, np.int64),
+            ),
             Tree(
                 np.array(self._steps, np.int64),
                 self._depth,

@@ -1,9 +1,8 @@
-"""What one segment answers: which documents fit, and which of them are best."""
+"""One segment as a snapshot searches it: its arrays in the groups that the loops take."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
-from threading import local
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,18 +12,23 @@ from index.columnar.codes import COUNTS
 from index.columnar.segment import NO_DATE, ArticleSegment, LiveSegment
 from index.columnar.strings import StringTable
 from index.dates import PartialDate
-from index.language.analysis import PART_WEIGHT
-from search.engines.arrays import Array, Bits, Columns, Lists, Positions, Postings, Scratch, Tree
-from search.engines.base import K1, SCORE_SCALE
-from search.engines.program import REGION_WEIGHTS, Program
+from search.engines.arrays import (
+    Array,
+    Bits,
+    Columns,
+    Positions,
+    Postings,
+    Segment,
+    Strings,
+    Vocabulary,
+)
+from search.engines.program import REGION_WEIGHTS
 
 _TABLES: Final = np.ascontiguousarray(REGION_WEIGHTS @ COUNTS.T)
 _SIZES: Final = COUNTS.sum(axis=1).astype(np.int64)
-_NONE: Final = np.frombuffer(b"", np.uint64)  # read-only, as what comes from files is
-_STEP: Final = 64
-"""Of so many strings the head of one is kept in memory: to find a word there reads little else."""
 
-_NO_ORDER: Final = np.zeros(0, np.uint16)
+HEADS_STEP: Final = 64
+"""Of so many strings the head of one is kept in memory: to find a word there reads little else."""
 
 
 def load_kernels() -> Any:
@@ -41,56 +45,21 @@ def load_kernels() -> Any:
     return plain
 
 
-class _Rooms(local):
-    """Room for searches, one for each thread: allocating it took longer than a search."""
-
-    def __init__(self) -> None:
-        self._room = _make_room(0)
-
-    def of(self, documents: int) -> Scratch:
-        """Room for so many documents."""
-        if len(self._room.scores) < documents:
-            self._room = _make_room(documents)
-        return self._room
-
-
-def _make_room(documents: int) -> Scratch:
-    return Scratch(
-        np.zeros(documents, np.float64),
-        np.zeros(documents, np.float64),
-        np.zeros(documents + 1, np.uint16),
-        np.zeros(documents + 1, np.uint16),
-    )
-
-
-_rooms: Final = _Rooms()
-
-
-class SegmentAnswer(NamedTuple):
-    """What a segment answers.
-
-    How many documents the tree noted and how many there are at its end; who these are; the best,
-    int64[best, 2], each with its scaled score and its number.
-    """
-
-    noted: int
-    listed: int
-    bits: Bits
-    best: Array
-
-
 class SegmentSearch:
     """One segment as a snapshot searches it."""
 
-    def __init__(self, live: LiveSegment, kernels: Any) -> None:
+    def __init__(self, live: LiveSegment) -> None:
         self.segment: ArticleSegment = live.segment
         self.live = live.live()
-        self.live_count: int = kernels.count_bits(self.live)
         self.id = _reader(live.segment.ids)
         self.title = _reader(live.segment.titles)
-        self._kernels = kernels
-        self._deleted = _NONE if live.deleted is None else live.deleted
-        self._no_sets = np.zeros((0, len(self.live)), np.uint64)
+        self._deleted = np.zeros(0, np.uint64) if live.deleted is None else live.deleted.view()
+        self._deleted.flags.writeable = False  # as in all segments, for one type in all
+
+    @cached_property
+    def live_count(self) -> int:
+        """How many documents are not deleted."""
+        return int(np.bitwise_count(self.live).sum())
 
     @cached_property
     def total_length(self) -> int:
@@ -99,8 +68,8 @@ class SegmentSearch:
             return int(self.segment.lengths.sum(dtype=np.int64))
         return int(self.segment.lengths[documents_of(self.live)].sum(dtype=np.int64))
 
-    def set_norms(self, norms: NDArray[np.float64]) -> None:
-        """Make ready to score: float64[longest document + 1], what BM25 adds by length."""
+    def arrays(self, norms: NDArray[np.float64]) -> Segment:
+        """All that the loops read; `norms` is float64[longest document + 1], as in Columns."""
         segment = self.segment
         postings = Postings(
             segment.posting_documents,
@@ -117,85 +86,26 @@ class SegmentSearch:
             segment.title_lengths,
             segment.lead_lengths,
         )
-        columns = Columns(segment.lengths, norms, segment.newest_ranks, self.newest_first)
-        self._placed = (*postings, *positions)
-        self._arrays = (*self._placed, *columns)
-
-    def look_up(self, program: Program) -> tuple[Lists, Array]:
-        """Find the words of all slots, and in how many documents they are: int64[slots]."""
-        starts, bounds, weights, counts = self._kernels.find_lists(
-            *self._vocabulary,
-            self._deleted,
-            program.keys,
-            program.key_starts,
-            program.slots,
-            _STEP,
-            PART_WEIGHT,
+        columns = Columns(
+            segment.lengths,
+            norms,
+            segment.newest_ranks,
+            _inverse(segment.newest_ranks),
+            _inverse(segment.oldest_ranks),
+            segment.published_start,
+            *segment.ids,
         )
-        return Lists(starts, bounds, weights, program.rows), counts
+        return Segment(self._vocabulary(), postings, positions, columns, self._deleted)
 
-    @cached_property
-    def _vocabulary(self) -> tuple[Array, ...]:
+    def _vocabulary(self) -> Vocabulary:
         segment = self.segment
         forms, terms = segment.forms, segment.terms
-        return (
-            *segment.words, segment.words.heads(_STEP),
-            *forms.strings, forms.strings.heads(_STEP), forms.starts, forms.words,
-            *terms.strings, terms.strings.heads(_STEP), terms.starts, terms.words, terms.kinds,
-            segment.posting_starts, segment.posting_documents,
+        return Vocabulary(
+            _with_heads(segment.words),
+            _with_heads(forms.strings), forms.starts, forms.words,
+            _with_heads(terms.strings), terms.starts, terms.words, terms.kinds,
+            segment.posting_starts,
         )  # fmt: skip
-
-    def answer(
-        self,
-        tree: Tree,
-        lists: Lists,
-        sets: Sequence[Bits],
-        idfs: Array,
-        order: NDArray[np.uint16] | None,
-        least: int,
-        size: int,
-    ) -> SegmentAnswer:
-        """Match and rank; see the kernel `answer`."""
-        return SegmentAnswer(
-            *self._kernels.answer(
-                self.live,
-                np.array(sets) if sets else self._no_sets,
-                idfs,
-                _NO_ORDER if order is None else order,
-                K1 + 1,
-                SCORE_SCALE,
-                least,
-                size,
-                *tree,
-                *lists,
-                *self._arrays,
-                *_rooms.of(self.segment.documents),
-            )
-        )
-
-    def nearness(
-        self, documents: Array, slots: Array, idfs: Array, lists: Lists
-    ) -> NDArray[np.float64]:
-        """How near the neighbouring slots are in documents, ascending: float64[documents].
-
-        For each two the lesser idf divided by how far they are apart.
-        """
-        members = documents.astype(np.uint16)
-        gaps = self._kernels.measure_gaps(members, slots, *lists, *self._placed)
-        lesser = np.minimum(idfs[:-1], idfs[1:])
-        return np.asarray(np.where(gaps > 0, lesser / np.maximum(gaps, 1), 0.0).sum(axis=1))
-
-    # Orders, counts and dates.
-
-    @cached_property
-    def newest_first(self) -> NDArray[np.uint16]:
-        """The documents, uint16[documents], newest first."""
-        return _inverse(self.segment.newest_ranks)
-
-    @cached_property
-    def oldest_first(self) -> NDArray[np.uint16]:
-        """The documents, uint16[documents], oldest first."""
-        return _inverse(self.segment.oldest_ranks)
 
     def dated(self, start: int | None, end: int | None) -> Bits:
         """The documents that are dated from `start` to `end`; None is open."""
@@ -204,12 +114,6 @@ class SegmentSearch:
         if end is not None:
             fitting &= ends <= end
         return bits_of(np.flatnonzero(fitting), len(self.live))
-
-    def count_days(self, bits: Bits) -> NDArray[np.int32]:
-        """Count the documents of a set by day: int32[days of the segment]."""
-        counts = np.zeros(len(self.segment.days), np.int32)
-        self._kernels.count_days(bits, self.segment.day_ordinals, counts)
-        return counts
 
     def dates(self) -> tuple[PartialDate, PartialDate] | None:
         """The dates of the articles that start first and end last."""
@@ -235,6 +139,10 @@ def bits_of(documents: Array, words: int) -> Bits:
 def documents_of(bits: Bits) -> NDArray[np.int64]:
     """List the documents of a set, ascending."""
     return np.flatnonzero(np.unpackbits(bits.view(np.uint8), bitorder="little"))
+
+
+def _with_heads(strings: StringTable) -> Strings:
+    return Strings(*strings, strings.heads(HEADS_STEP))
 
 
 def _reader(strings: StringTable) -> Callable[[int], str]:
