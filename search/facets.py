@@ -1,8 +1,8 @@
 """Counts of facet values as a list to choose from."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import repeat
+from typing import Final, NamedTuple
 
 from index.language.collation import sort_key
 from search.request import Selection
@@ -10,35 +10,45 @@ from search.results import FacetValue
 
 # What `FacetValue(*fields)` does, without its Python: a page has fifty of them.
 _make = partial(tuple.__new__, FacetValue)
+_NONE_CHOSEN: Final = Selection()
 
 
-def most_frequent(counts: Mapping[str, int], size: int) -> tuple[list[str], list[int]]:
+class FacetCounts(NamedTuple):
+    """Values of a facet and how many articles have each."""
+
+    values: list[str]
+    counts: list[int]
+
+
+def most_frequent(counts: Mapping[str, int], size: int) -> FacetCounts:
     """The `size` most frequent values, equals by the Swedish alphabet, and their counts."""
     values = sorted((v for v in counts if counts[v]), key=lambda v: (-counts[v], sort_key(v)))
-    return values[:size], [counts[value] for value in values[:size]]
+    return FacetCounts(values[:size], [counts[value] for value in values[:size]])
 
 
-def facet_values(values: Sequence[str], counts: Sequence[int]) -> tuple[FacetValue, ...]:
-    """Make a list of values in order, as `most_frequent` gives them, of which none is chosen."""
-    return tuple(
-        map(_make, zip(values, values, counts, repeat(False), repeat(False), strict=False))
+def with_chosen(
+    counted: FacetCounts, selection: Selection, count: Callable[[str], int]
+) -> FacetCounts:
+    """Add whatever is chosen or excluded and not there, behind the others in the same order.
+
+    How many articles have it is asked for, be it 0.
+    """
+    absent = (selection.include | selection.exclude).difference(counted.values)
+    counts = {value: count(value) for value in absent}
+    values = sorted(counts, key=lambda value: (-counts[value], sort_key(value)))
+    return FacetCounts(
+        counted.values + values, counted.counts + [counts[value] for value in values]
     )
 
 
-def chosen_values(
-    values: Sequence[str],
-    counts: Sequence[int],
-    selection: Selection,
-    count: Callable[[str], int],
+def facet_values(
+    counted: FacetCounts, selection: Selection | None = None
 ) -> tuple[FacetValue, ...]:
-    """Make a list of values as `facet_values` does, and mark whatever is chosen or excluded.
-
-    That is in the list too, behind the others in the same order; its `count` is asked for, be it 0.
-    """
-    listed = list(zip(values, counts, strict=True))
-    missing = [(v, count(v)) for v in (selection.include | selection.exclude).difference(values)]
-    listed += sorted(missing, key=lambda counted: (-counted[1], sort_key(counted[0])))
+    """Make a list of values, and mark what is chosen or excluded."""
+    include, exclude = (selection or _NONE_CHOSEN).include, (selection or _NONE_CHOSEN).exclude
     return tuple(
-        FacetValue(value, value, n, value in selection.include, value in selection.exclude)
-        for value, n in listed
+        [
+            _make((value, value, count, value in include, value in exclude))
+            for value, count in zip(*counted, strict=True)
+        ]
     )

@@ -10,6 +10,7 @@ from index.store import Store
 from search.engines.base import Engine, EngineHit, EngineQuery, Snapshot
 from search.engines.local import LocalEngine
 from search.errors import QuerySyntaxError
+from search.facets import facet_values
 from search.parser import parse, parse_words
 from search.plan import RELAX_BELOW, plan, relax
 from search.request import SearchRequest, Sort
@@ -32,8 +33,9 @@ class Searcher:
         everything = isinstance(tree, Everything)
         sort: Sort = request.sort or ("newest" if everything else "relevance")
         snapshot = self._engine.snapshot()
+        query = _engine_query(request, planned, sort)
         engine_began = perf_counter()
-        result = snapshot.search(_engine_query(request, planned, sort))
+        result = snapshot.search(query)
         total_all_words, relaxed = result.total, False
         # What narrows a search must not relax it: the counts beside the values would be wrong.
         if result.matched < RELAX_BELOW and (wider := relax(tree)) is not None:
@@ -49,7 +51,10 @@ class Searcher:
             total_all_words=total_all_words,
             relaxed=relaxed,
             hits=_hits(snapshot, result.rerank(), planned, snippets=request.snippets),
-            facets=result.facets,
+            facets={
+                name: facet_values(counted, request.selections.get(name))
+                for name, counted in result.facets.items()
+            },
             timeline=result.timeline,
             problem=problem,
             engine_ms=engine_ms,

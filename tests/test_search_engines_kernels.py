@@ -32,6 +32,7 @@ from search.engines.arrays import (
     Scratch,
     Segment,
     Strings,
+    Values,
     Vocabulary,
 )
 from search.engines.base import K1, SCORE_SCALE, inverse_frequency
@@ -315,6 +316,7 @@ def draw_columns(random: np.random.Generator, documents: int, segment: int = 0) 
     undated = published == NO_DATE
     oldest = sorted(places, key=lambda n: (undated[n], published[n], ids[n]))
     id_text, id_starts = StringTable.of(ids)
+    title_text, title_starts = StringTable.of(("åb" * (n % 5)).encode() for n in places)
     return Columns(
         read_only(random.integers(0, 5, documents).astype(np.uint32)),
         random.random(5) + 0.5,
@@ -324,12 +326,14 @@ def draw_columns(random: np.random.Generator, documents: int, segment: int = 0) 
         read_only(published),
         read_only(id_text),
         read_only(id_starts),
+        read_only(title_text),
+        read_only(title_starts),
     )
 
 
 def make_room(documents: int) -> Scratch:
-    sums, numbers = np.zeros(documents), np.zeros(documents + 1, np.uint16)
-    return Scratch(sums, sums.copy(), numbers, numbers.copy())
+    sums, numbers = np.zeros(documents), np.zeros(documents + 4, np.uint16)
+    return Scratch(sums, sums.copy(), numbers[:-3].copy(), numbers)
 
 
 def draw_phrases(random: np.random.Generator, documents: int) -> PhrasePlaces:
@@ -456,6 +460,8 @@ def test_searching(planned: Node, order: int, size: int, random: np.random.Gener
     few = question.found(order, size)
     assert same(few.bits, every.bits)
     assert same(few.best, every.best[:size])
+    texts = kernels.read_texts(kernels.hold(question.segments), every.best)
+    assert same(texts, plain.read_texts(plain.hold(question.segments), every.best))
 
 
 @settings(max_examples=200)
@@ -479,129 +485,162 @@ def test_orders(random: np.random.Generator, size: int) -> None:
     agree("take_first", draw_bits(random, documents), order, size)
 
 
-class Values(NamedTuple):
+class Owned(NamedTuple):
     """Which values the documents have: `ordinals[starts[d]:starts[d + 1]]`, none twice."""
 
     starts: Array
     ordinals: Array
     values: int
 
+    def counts(self, bits: Array) -> list[int]:
+        """How many documents of a set have each value, by counting one after another."""
+        counts = [0] * self.values
+        for document in documents_of(bits).tolist():
+            for value in self.ordinals[self.starts[document] : self.starts[document + 1]].tolist():
+                counts[value] += 1
+        return counts
 
-def draw_values(random: np.random.Generator) -> Values:
+
+def draw_owned(random: np.random.Generator) -> Owned:
     """Draw values of up to 200 documents; some documents have many."""
     documents, values = int(random.integers(1, 200)), int(random.choice([20, 300]))
     sizes = random.integers(0, 4, documents)
     sizes[random.random(documents) < 0.05] = 15
     ordinals = np.concatenate([random.permutation(values)[:size] for size in sizes])
     starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.uint32)
-    return Values(starts, ordinals.astype(np.uint16), values)
+    return Owned(starts, ordinals.astype(np.uint32), values)
 
 
 @given(numbers)
 def test_counting(random: np.random.Generator) -> None:
-    starts, ordinals, values = draw_values(random)
+    starts, ordinals, values = draw_owned(random)
     bits = draw_bits(random, len(starts) - 1)
     agree("invert_values", starts, ordinals, values)
-    agree("count_values", bits, starts, ordinals, np.ones(values, np.int32))
     days = random.integers(0, 7, len(starts) - 1).astype(np.uint16)
     agree("count_days", bits, days, np.ones(7, np.int32))
 
 
-@given(numbers, st.sampled_from([2, 4, 16]))
-def test_however_values_are_laid_out_they_count_the_same(
-    random: np.random.Generator, width: int
-) -> None:
-    starts, ordinals, values = draw_values(random)
-    documents = len(starts) - 1
-    bits = draw_bits(random, documents)
-    expected = np.zeros(values, np.int32)
-    kernels.count_values(bits, starts, ordinals, expected)
-    first, last = sorted(random.integers(0, values + 1, 2).tolist())
-    size = last - first
-    owners, listed = agree("list_values", starts, ordinals, first, last)
-
-    sets = np.zeros((size, len(bits)), np.uint64)
+@given(numbers)
+def test_counting_by_sets(random: np.random.Generator) -> None:
+    owned = draw_owned(random)
+    bits = draw_bits(random, len(owned.starts) - 1)
+    first, last = sorted(random.integers(0, owned.values + 1, 2).tolist())
+    owners, listed = agree("list_values", owned.starts, owned.ordinals, first, last)
+    sets = np.zeros((last - first, len(bits)), np.uint64)
     agree("fill_sets", owners, listed, sets)
     kernels.fill_sets(owners, listed, sets)
-    counts = np.zeros(size + 1, np.int32)
+    counts = np.zeros(last - first + 1, np.int32)
     agree("count_sets", bits, sets, counts)
     kernels.count_sets(bits, sets, counts)
-    assert same(counts[:size], expected[first:last])
-
-    rows = np.zeros((documents, width), np.uint8 if size + width <= 2**8 else np.uint16)
-    left = agree("lay_out_values", owners, listed, size, rows)
-    kernels.lay_out_values(owners, listed, size, rows)
-    assert (len(left) > 0) == (np.bincount(owners, minlength=1).max() > width)
-    counts = np.zeros(size + width, np.int32)
-    agree("count_rows", bits, rows, owners[left], listed[left], counts)
-    kernels.count_rows(bits, rows, owners[left], listed[left], counts)
-    assert same(counts[:size], expected[first:last])
+    assert counts[:-1].tolist() == owned.counts(bits)[first:last]
 
 
-class Tiers(NamedTuple):
-    """Counts of the values of three facets in three tiers, and how high those may be."""
+def lay_out(owned: Owned, width: int, dtype: type) -> Array:
+    """Lay values out in rows."""
+    sizes = np.diff(owned.starts.astype(np.int64))
+    further = sum(max(-((width - size) // (width - 1)), 0) for size in sizes.tolist())
+    rows = np.zeros((len(sizes) + further, width), dtype)
+    laid_out = owned.starts, owned.ordinals, owned.values, rows
+    agree("lay_out_values", *laid_out)
+    kernels.lay_out_values(*laid_out)
+    return rows
 
-    counts: Array
-    bounds: Array
-    most: Array
-    places: Array
-    ordinals: Array
+
+@given(numbers, st.sampled_from([2, 4, 16]), st.sampled_from([np.uint16, np.uint32]))
+def test_counting_by_rows(random: np.random.Generator, width: int, dtype: type) -> None:
+    owned = draw_owned(random)
+    documents = len(owned.starts) - 1
+    rows = lay_out(owned, width, dtype)
+    assert (len(rows) > documents) == (np.diff(owned.starts).max() > width)
+    bits = draw_bits(random, documents)
+    counts = np.zeros(owned.values + width, np.int32)
+    counted = bits, rows, documents, owned.values, counts
+    agree("count_rows", *counted)
+    kernels.count_rows(*counted)
+    assert counts[: owned.values].tolist() == owned.counts(bits)
+
+
+class Facets(NamedTuple):
+    """Segments with the values of three facets in two tiers, and a set of documents."""
+
+    owned: list[Owned]
+    values: list[Values]
+    bits: Array
 
     def top(self, tiers: int, size: int) -> Any:
-        """The most frequent of the first tiers, by the kernel and its twin."""
-        arrays = self.counts, self.bounds, np.ascontiguousarray(self.most[:, tiers])
-        return agree("top_values", *arrays, self.places, self.ordinals, tiers, size)
+        """The most frequent, by the kernel and its twin."""
+        facets = np.array([2, 0, 1])
+        rest = self.bits, facets, tiers, size
+        found = kernels.top_facets(kernels.hold(self.values), *rest)
+        assert same(found, plain.top_facets(plain.hold(self.values), *rest))
+        return found
+
+    def ranked(self, facet: int, size: int) -> list[tuple[int, int]]:
+        """The most frequent values of a facet and their counts, by sorting all of them."""
+        counts = np.zeros(self.owned[0].values, np.int64)
+        begin = 0
+        for owned in self.owned:
+            end = begin + -(-(len(owned.starts) - 1) // 64)
+            counts += owned.counts(self.bits[begin:end])
+            begin = end
+        of_all = self.values[0]
+        values = [v for pair in of_all.bounds[facet].tolist() for v in range(*pair)]
+        values.sort(key=lambda v: (-counts[v], of_all.places[v]))
+        return [(v, int(counts[v])) for v in values if counts[v]][:size]
 
 
-def draw_tiers(random: np.random.Generator) -> Tiers:
-    """Draw values with few counts, so that many are equal; most of the rarer are in later tiers."""
-    sizes = random.choice([0, 1, 3, 70, 130], (3, 3))
-    gaps = 5 * np.arange(3)
-    ends = np.cumsum(sizes).reshape(3, 3) + gaps[:, None]
-    bounds = np.ascontiguousarray(np.stack((ends - sizes, ends), 2).transpose(1, 0, 2))
-    counts = np.zeros(ends[-1, -1] + 5, np.int32)
-    most = np.zeros((3, 4), np.int64)
+def draw_facets(random: np.random.Generator) -> Facets:
+    """Draw values with few counts, so that many are equal; those of the second tier are rarer."""
+    values = int(random.choice([20, 300]))
+    ends = np.sort(random.integers(0, values // 4, 3)), np.sort(random.integers(0, values, 3))
+    cuts = np.array([0, *ends[0], *np.maximum(ends[1], ends[0][-1])])
+    cuts[-1] = values
+    bounds = np.ascontiguousarray(
+        np.stack((cuts[:-1], cuts[1:]), 1).reshape(2, 3, 2).transpose(1, 0, 2)
+    )
+    owned = []
+    for _ in range(random.integers(1, 4)):
+        documents = int(random.integers(1, 200))
+        sizes = random.integers(0, 9, documents)
+        drawn = [np.unique((values * random.random(size) ** 4).astype(int)) for size in sizes]
+        starts = np.concatenate(([0], np.cumsum([len(some) for some in drawn])))
+        flat = np.concatenate([np.zeros(0, int), *drawn])
+        owned.append(Owned(starts.astype(np.uint32), flat.astype(np.uint32), values))
+    counts = np.sum([np.bincount(one.ordinals, minlength=values) for one in owned], axis=0)
+    most = np.zeros((3, 3), np.int64)
     for facet, of_facet in enumerate(bounds.tolist()):
-        for tier, (first, last) in enumerate(of_facet):
-            counts[first:last] = random.integers(0, random.choice([2, 9 - 3 * tier]), last - first)
-            most[facet, tier] = counts[first:last].max(initial=0) + random.integers(0, 2)
-    # Of tier t and those behind it; none are behind the last.
-    most = np.maximum.accumulate(most[:, ::-1], axis=1)[:, ::-1]
-    used = np.concatenate([np.arange(*pair) for pair in bounds.reshape(-1, 2)])
-    places = np.full(ends[-1, -1], -1, np.int64)
-    places[used] = random.permutation(len(used))
-    ordinals = np.empty(len(used), np.int64)
-    ordinals[places[used]] = used
-    return Tiers(counts, bounds, most, places, ordinals)
+        for tier, pair in enumerate(of_facet):
+            most[facet, tier] = max((int(counts[v]) for v in range(*pair)), default=0)
+    most = np.ascontiguousarray(np.maximum.accumulate(most[:, ::-1], axis=1)[:, ::-1])
+    places = random.permutation(values)
+    of_all = bounds, most, places, np.argsort(places)
+    frequent = int(bounds[-1, 0, 1])
+    segments, bits = [], []
+    for one in owned:
+        documents = len(one.starts) - 1
+        sets = np.zeros((frequent, -(-documents // 64)), np.uint64)
+        plain.fill_sets(*plain.list_values(one.starts, one.ordinals, 0, frequent), sets)
+        rows = lay_out(one, 4, np.uint16)
+        segments.append(Values(documents, sets, rows, values, *of_all))
+        bits.append(draw_bits(random, documents))
+    return Facets(owned, segments, np.concatenate(bits))
 
 
-def ranked(tiers: Tiers, facet: int, size: int) -> list[tuple[int, int]]:
-    """The most frequent values of a facet and their counts, by sorting all of them."""
-    values = [v for first, last in tiers.bounds[facet].tolist() for v in range(first, last)]
-    values.sort(key=lambda v: (-tiers.counts[v], tiers.places[v]))
-    return [(v, int(tiers.counts[v])) for v in values if tiers.counts[v]][:size]
-
-
-@given(numbers, st.sampled_from([0, 1, 3, 10, 300]))
-def test_the_first_tiers_are_enough_where_they_say_so(
-    random: np.random.Generator, size: int
-) -> None:
-    tiers = draw_tiers(random)
-    *found, is_complete = tiers.top(3, size)
-    assert is_complete
-    for facet, (values, counts, kept) in enumerate(zip(*found, strict=True)):
+@settings(max_examples=200)
+@given(numbers, st.sampled_from([1, 2]), st.sampled_from([0, 1, 3, 10, 300]))
+def test_the_most_frequent_values(random: np.random.Generator, tiers: int, size: int) -> None:
+    facets = draw_facets(random)
+    found, _ = facets.top(tiers, size)
+    for facet, (values, counts) in zip((2, 0, 1), found, strict=True):
+        kept = int((counts > 0).sum())
         listed = zip(values[:kept].tolist(), counts[:kept].tolist(), strict=True)
-        assert list(listed) == ranked(tiers, facet, size)
-    for number in (1, 2):
-        *of_first, is_complete = tiers.top(number, size)
-        assert not is_complete or same(tuple(of_first), tuple(found))
+        assert list(listed) == facets.ranked(facet, size)
 
 
-def test_the_first_tiers_are_sometimes_enough() -> None:
-    """Otherwise the test above would say nothing."""
-    drawn = [draw_tiers(np.random.default_rng(n)) for n in range(200)]
-    for number in (1, 2):
-        assert {tiers.top(number, 3)[-1] for tiers in drawn} == {True, False}
+def test_the_first_tier_is_sometimes_enough() -> None:
+    """Otherwise the test above would say nothing about it."""
+    drawn = [draw_facets(np.random.default_rng(n)) for n in range(200)]
+    assert {facets.top(1, 3)[-1] for facets in drawn} == {1, 2}
 
 
 def test_some_counts_have_no_code() -> None:

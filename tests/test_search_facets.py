@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 
-from search.facets import chosen_values, facet_values, most_frequent
+from search.facets import FacetCounts, facet_values, most_frequent, with_chosen
 from search.request import Interval, Selection
 from search.results import FacetValue, Timeline
 from search.timeline import build_timeline
 
 
 def listed(counts: dict[str, int], selection: Selection, size: int) -> list[tuple[str, int]]:
-    ranked = most_frequent(counts, size)
-    values = chosen_values(*ranked, selection, lambda value: counts.get(value, 0))
-    return [(value.value, value.count) for value in values]
+    counted = with_chosen(
+        most_frequent(counts, size), selection, lambda value: counts.get(value, 0)
+    )
+    return list(zip(*counted, strict=True))
 
 
 def timeline_of(counts: dict[int, int], interval: Interval | None) -> Timeline:
@@ -42,13 +43,17 @@ def test_what_is_chosen_is_added_to_a_short_list() -> None:
     assert listed(counts, Selection(), 0) == []
 
 
-def test_where_nothing_is_chosen_the_list_is_as_it_was_counted() -> None:
-    ranked = most_frequent({"b": 2, "a": 2, "c": 3}, 2)
-    assert facet_values(*ranked) == (
+def test_values_are_marked_that_are_chosen_or_excluded() -> None:
+    counted = FacetCounts(["c", "a", "b"], [3, 2, 0])
+    assert facet_values(counted) == (
         FacetValue("c", "c", 3, False, False),
         FacetValue("a", "a", 2, False, False),
+        FacetValue("b", "b", 0, False, False),
     )
-    assert facet_values(*ranked) == chosen_values(*ranked, Selection(), lambda value: 0)
+    chosen = Selection(frozenset({"b"}), frozenset({"c"}))
+    assert [(v.value, v.selected, v.excluded) for v in facet_values(counted, chosen)] == [
+        ("c", False, True), ("a", False, False), ("b", True, False),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

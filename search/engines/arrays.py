@@ -138,7 +138,7 @@ class Columns(NamedTuple):
 
     Its length, uint32[documents], and what BM25 adds to a frequency in a document of each length,
     `norms`, float64[longest + 1]; its rank, newest first, uint16[documents], and the documents in
-    that order and oldest first. When its date starts, int64[documents], and its id.
+    that order and oldest first. When its date starts, int64[documents], its id and its title.
     """
 
     lengths: Array
@@ -149,6 +149,8 @@ class Columns(NamedTuple):
     published: Array
     id_text: Array
     id_starts: Array
+    title_text: Array
+    title_starts: Array
 
 
 class Segment(NamedTuple):
@@ -164,7 +166,7 @@ class Segment(NamedTuple):
 class Scratch(NamedTuple):
     """Room for a search: `scores` and `frequencies`, float64[documents], hold 0 before and after.
 
-    `touched` and `members` are uint16[documents + 1].
+    `touched` is uint16[documents + 1] and `members` uint16[documents + 4].
     """
 
     scores: Array
@@ -213,15 +215,22 @@ class Found(NamedTuple):
 class Values(NamedTuple):
     """Who has which facet values in a segment, in the numbering of the FacetTable.
 
-    The values of document d are `ordinals[starts[d]:starts[d + 1]]`. Those of the first tier again
-    as `sets`, uint64[values, words], and those of the second, counted from its beginning, as
-    `rows`, unsigned[documents, width]; what did not fit there is `extra_values`, int64[pairs], of
-    `extra_documents`, uint16[pairs].
+    The values of the first tier as `sets`, uint64[values, words], and all values as `rows`,
+    unsigned[documents and more, width]. Row d is of document d. What is left of it names numbers
+    from `unused` on, which are no values; a document with more values than that has in the last
+    place of its row `unused` + width and the number of another row, counted from `documents`.
+
+    For all segments the same: the values of facet i in tier t are from `bounds[i, t, 0]` to
+    `bounds[i, t, 1]`, int64[facets, tiers, 2], and a value behind the first t tiers is there
+    `most[i, t]` times at most, int64[facets, tiers + 1]. Of equals that with the least of `places`,
+    int64[values], comes first; `ordinals` is its inverse.
     """
 
-    starts: Array
-    ordinals: Array
+    documents: int
     sets: Array
     rows: Array
-    extra_documents: Array
-    extra_values: Array
+    unused: int
+    bounds: Array
+    most: Array
+    places: Array
+    ordinals: Array

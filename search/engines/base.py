@@ -6,8 +6,9 @@ from math import log1p
 from typing import Final, NamedTuple, Protocol
 
 from index.articles import Article
+from search.facets import FacetCounts
 from search.request import DateFilter, Interval, Selection, Sort
-from search.results import FacetValue, IndexInfo, Timeline
+from search.results import IndexInfo, Timeline
 from search.tree import Node
 
 K1: Final = 1.2
@@ -71,12 +72,12 @@ class EngineHit(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class EngineResult:
+class EngineResult(NamedTuple):
     """What an engine answers. Hits are in the order asked for.
 
     `matched` counts the articles that fit the tree alone, `total` those that fit the selections and
-    dates too.
+    dates too. The values of a facet are the most frequent first, equals by the alphabet, and behind
+    them in the same order those that are chosen or excluded and not frequent enough.
 
     By relevance the best score comes first, equal scores by date (newest first) and then by id;
     by date equal dates go by id, and articles without a date come last both ways.
@@ -89,7 +90,7 @@ class EngineResult:
     matched: int
     total: int
     hits: tuple[EngineHit, ...]
-    facets: dict[str, tuple[FacetValue, ...]]
+    facets: dict[str, FacetCounts]
     timeline: Timeline | None
     rerank: Callable[[], tuple[EngineHit, ...]]
 

@@ -1,18 +1,17 @@
 """Facet values of all segments under one numbering, and who has them.
 
-The values are in tiers: first of each facet those that are frequent in the whole index, then rarer
-ones. A page shows the ten most frequent values of what was found. Where the tenth is more frequent
-there than the most frequent value of the next tier is in the whole index, the first tiers are
-enough: who finds much is spared most of the counting. The first tier is few values with many
-articles, which are counted as sets; the next ones are rows in little memory; only who finds little
-goes through all the values of each article.
+The values are in two tiers: first of each facet those that are frequent in the whole index, then
+the others. A page shows the ten most frequent values of what was found. Where the tenth is more
+frequent there than the most frequent value of the second tier is in the whole index, the first tier
+is enough: it is few values with many articles, which are counted as sets. Who finds less goes
+through all the values of each article.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from index.articles import FACET_FIELDS
 from index.columnar.segment import ArticleSegment
 from index.language.collation import sort_key
 from search.engines.arrays import Array, Bits, Values
+from search.facets import FacetCounts
 from search.plan import Named, value_matches
 
 _CACHED: Final = 64
@@ -29,63 +29,77 @@ _CACHED: Final = 64
 _SHOWN: Final = 10
 """Values that a page shows of a facet if it asks for nothing else."""
 
-_RATIOS: Final = (4, 32)
-"""A tier ends where values are so many times rarer than the last of the _SHOWN most frequent."""
+_RATIO: Final = 4
+"""The first tier ends where values are so many times rarer than the last of the _SHOWN most
+frequent."""
 
-_TIERS: Final = len(_RATIOS) + 1
+_TIERS: Final = 2
 
 _ROOM: Final = 1.25
 """How much more frequent the last of the _SHOWN is thought to be than what is left out."""
 
-_SHARE: Final = 95
-"""Of a hundred articles so many have all their values of a tier in a row."""
+_SHARE: Final = 75
+"""Of a hundred articles so many have all their values in one row."""
 
-_STEP: Final = 2
-_WIDEST: Final = 32
-"""Rows hold a multiple of _STEP values and at most _WIDEST: the processor counts several at once,
-and what an article has less is counted in vain, in a gap behind the values of the tier."""
+_WIDTHS: Final = (8, 16, 32)
+"""How many values a row may have: so that none lies across two lines of the processor's caches."""
+
+_LINE: Final = 64
+"""Bytes of such a line."""
 
 _FIRST_AND_NEXT: Final = np.array([0, 1])
+
+
+class _Numbering(NamedTuple):
+    """How values are numbered; the arrays are those of Values."""
+
+    bounds: Array
+    most: Array
+    places: Array
+    ordinals: Array
 
 
 class SegmentFacets:
     """Who has which value in one segment; ordinals are those of the table."""
 
     def __init__(
-        self, segment: ArticleSegment, ordinals: Array, ends: Sequence[int], kernels: Any
+        self, segment: ArticleSegment, ordinals: Array, numbering: _Numbering, kernels: Any
     ) -> None:
-        """Take the ordinals of the segment's values, int64[values], and where the tiers end."""
+        """Take the ordinals of the segment's values, int64[values]."""
         self._kernels = kernels
         self._documents = segment.documents
         self._starts = segment.facet_starts
-        self._ends = ends
-        # Two bytes where they do: counting is as fast as the ordinals come from memory.
-        self._ordinals = ordinals.astype(_unsigned(ends[-1]))[segment.facet_ordinals]
+        self._facet_ordinals = segment.facet_ordinals
+        self._own_ordinals = ordinals.astype(np.uint32)
+        self._numbering = numbering
 
     def values(self) -> Values:
         """All that the loops read."""
-        first, last = self._ends[0] + _WIDEST, self._ends[1]
-        documents, values = self._kernels.list_values(self._starts, self._ordinals, first, last)
-        sizes = np.bincount(documents, minlength=self._documents)
-        width = -(-int(np.percentile(sizes, _SHARE)) // _STEP) * _STEP
-        width = min(max(width, _STEP), _WIDEST)
-        rows = np.empty((self._documents, width), _unsigned(last - first + _WIDEST))
-        extra = self._kernels.lay_out_values(documents, values, last - first, rows)
-        return Values(
-            self._starts, self._ordinals, self._sets(), rows, documents[extra], values[extra]
-        )
+        ordinals = self._ordinals()
+        unused = len(self._numbering.ordinals)
+        sizes = np.diff(self._starts.astype(np.int64))
+        usual = np.percentile(sizes, _SHARE)
+        width = next((width for width in _WIDTHS if usual <= width), _WIDTHS[-1])
+        further = int(np.maximum(-((width - sizes) // (width - 1)), 0).sum())
+        rows = _aligned(self._documents + further, width, unused + width + further)
+        self._kernels.lay_out_values(self._starts, ordinals, unused, rows)
+        return Values(self._documents, self._sets(ordinals), rows, unused, *self._numbering)
 
-    def _sets(self) -> NDArray[np.uint64]:
+    def _ordinals(self) -> NDArray[np.uint32]:
+        return np.asarray(self._own_ordinals[self._facet_ordinals])
+
+    def _sets(self, ordinals: NDArray[np.uint32]) -> NDArray[np.uint64]:
         """The documents with each value of the first tier: uint64[values, words]."""
-        sets = np.zeros((self._ends[0], -(-self._documents // 64)), np.uint64)
-        pairs = self._kernels.list_values(self._starts, self._ordinals, 0, len(sets))
+        frequent = int(self._numbering.bounds[-1, 0, 1])
+        sets = np.zeros((frequent, -(-self._documents // 64)), np.uint64)
+        pairs = self._kernels.list_values(self._starts, ordinals, 0, frequent)
         self._kernels.fill_sets(*pairs, sets)
         return sets
 
     @cached_property
     def _lists(self) -> tuple[Array, Array]:
         found: tuple[Array, Array] = self._kernels.invert_values(
-            self._starts, self._ordinals, self._ends[-1]
+            self._starts, self._ordinals(), len(self._numbering.ordinals)
         )
         return found
 
@@ -111,36 +125,20 @@ class FacetTable:
         counts = np.zeros(sum(map(len, rows)), np.int64)
         for segment, of_segment in zip(segments, places, strict=True):
             counts[of_segment] += np.bincount(segment.facet_ordinals, minlength=len(of_segment))
-        facets = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-        tiers = _tiers(counts, rows)
-        sizes = np.zeros((_TIERS, len(rows)), np.int64)
-        np.add.at(sizes, (tiers, facets), 1)
-        gaps = _WIDEST * np.arange(_TIERS)
-        ends = np.cumsum(sizes).reshape(sizes.shape) + gaps[:, None]
-        self._bounds = np.ascontiguousarray(np.stack((ends - sizes, ends), 2).transpose(1, 0, 2))
-        # Alphabetic places by ordinal, and the other way round; gaps have none.
-        order = np.lexsort((facets, tiers))
-        ordinals = np.empty(len(order), np.int64)
-        ordinals[order] = np.arange(len(order)) + gaps[tiers[order]]
-        self._ordinals = ordinals
-        self._places = np.full(ends[-1, -1], -1, np.int64)
-        self._places[ordinals] = np.arange(len(ordinals))
-        names = [*chain.from_iterable(rows), ""]
-        self.names = list(map(names.__getitem__, self._places.tolist()))
-        # How often a value of a tier, or of one behind it, is there at most.
-        self._most = np.zeros((len(rows), _TIERS + 1), np.int64)
-        np.maximum.at(self._most, (facets, tiers), counts)
-        self._most = np.maximum.accumulate(self._most[:, ::-1], axis=1)[:, ::-1]
+        numbering = _number(counts, rows)
+        self._bounds = numbering.bounds
+        names = list(chain.from_iterable(rows))
+        self.names = list(map(names.__getitem__, numbering.places.tolist()))
         self._segments = tuple(
-            SegmentFacets(segment, ordinals[of_segment], ends[:, -1].tolist(), kernels)
+            SegmentFacets(segment, numbering.ordinals[of_segment], numbering, kernels)
             for segment, of_segment in zip(segments, places, strict=True)
         )
-        self._ends = np.ascontiguousarray(ends[:, -1])
         if segments:
-            self._held = kernels.hold([segment.values() for segment in self._segments])
+            self._values = [segment.values() for segment in self._segments]
+            self._held = kernels.hold(self._values)
         self.set_named = lru_cache(_CACHED)(self._set_named)
         self.set_of = lru_cache(_CACHED)(self._set_of)
-        self._asked = lru_cache(_CACHED)(self._find_asked)
+        self._numbers = lru_cache(_CACHED)(_facet_numbers)
 
     # Sets.
 
@@ -171,52 +169,70 @@ class FacetTable:
 
     # Counts.
 
-    def top(
-        self, bits: Bits, listed: int, facets: tuple[str, ...], size: int
-    ) -> list[tuple[list[str], list[int]]]:
-        """The most frequent values of each facet in a set of so many articles, and their counts.
+    def top(self, bits: Bits, listed: int, facets: tuple[str, ...], size: int) -> list[FacetCounts]:
+        """The most frequent values of each facet in a set of so many articles.
 
         Equals come by the alphabet; what counts 0 is left out.
         """
         if not self._segments:
-            return [([], [])] * len(facets)
-        found, numbers, sizes, _ = self._top(bits, self._enough(listed), facets, size)
+            return [FacetCounts([], []) for _ in facets]
         name = self.names.__getitem__
-        return [
-            (list(map(name, row[:kept])), counted[:kept])
-            for row, counted, kept in zip(
-                found.tolist(), numbers.tolist(), sizes.tolist(), strict=True
-            )
-        ]
+        found, _ = self._top(bits, self._enough(listed), facets, size)
+        counted = []
+        for values, counts in found.tolist():
+            if not counts or not counts[-1]:
+                counts = counts[: counts.index(0)] if counts else counts
+            counted.append(FacetCounts(list(map(name, values[: len(counts)])), counts))
+        return counted
 
     def count(self, bits: Bits, facet: str, value: str) -> int:
         """How many articles of a set have a value."""
         return int(self._kernels.count_bits(bits & self.set_of(facet, frozenset((value,)))))
 
-    def _top(
-        self, bits: Bits, tiers: int, facets: tuple[str, ...], size: int
-    ) -> tuple[Array, Array, Array, int]:
+    def _top(self, bits: Bits, tiers: int, facets: tuple[str, ...], size: int) -> tuple[Array, int]:
         """What `top` answers when it begins with so many tiers, and with how many it ends."""
-        bounds, most = self._asked(facets)
-        found: tuple[Array, Array, Array, int] = self._kernels.top_facets(
-            self._held, bits, self._ends, _WIDEST, bounds, most, self._places, self._ordinals,
-            tiers, size,
-        )  # fmt: skip
+        found: tuple[Array, int] = self._kernels.top_facets(
+            self._held, bits, self._numbers(facets), tiers, size
+        )
         return found
-
-    def _find_asked(self, facets: tuple[str, ...]) -> tuple[Array, Array]:
-        numbers = [FACET_FIELDS.index(facet) for facet in facets]
-        return self._bounds[numbers], np.ascontiguousarray(self._most[numbers].T)
 
     def _enough(self, listed: int) -> int:
         """How many tiers so many articles will need if names are spread evenly, with some room."""
-        wanted = _ROOM * self._articles
-        return next((n for n, ratio in enumerate(_RATIOS, 1) if listed * ratio >= wanted), _TIERS)
+        return 1 if listed * _RATIO >= _ROOM * self._articles else _TIERS
 
 
-def _unsigned(values: int) -> type[np.unsignedinteger[Any]]:
-    """The smaller of two types that tells so many values apart: loops are compiled for each."""
-    return np.uint16 if values <= 2**16 else np.uint32
+def _facet_numbers(facets: tuple[str, ...]) -> NDArray[np.int64]:
+    return np.array([FACET_FIELDS.index(facet) for facet in facets], np.int64)
+
+
+def _number(counts: NDArray[np.int64], rows: Sequence[list[str]]) -> _Numbering:
+    """Number the values of each facet, int64[values] of which say how many articles have each."""
+    facets = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    tiers = _tiers(counts, rows)
+    sizes = np.zeros((_TIERS, len(rows)), np.int64)
+    np.add.at(sizes, (tiers, facets), 1)
+    ends = np.cumsum(sizes).reshape(sizes.shape)
+    # Alphabetic places by ordinal, and the other way round.
+    places = np.lexsort((facets, tiers))
+    ordinals = np.empty(len(places), np.int64)
+    ordinals[places] = np.arange(len(places))
+    # How often a value of a tier, or of one behind it, is there at most.
+    most = np.zeros((len(rows), _TIERS + 1), np.int64)
+    np.maximum.at(most, (facets, tiers), counts)
+    most = np.maximum.accumulate(most[:, ::-1], axis=1)[:, ::-1]
+    bounds = np.stack((ends - sizes, ends), 2).transpose(1, 0, 2)
+    return _Numbering(np.ascontiguousarray(bounds), np.ascontiguousarray(most), places, ordinals)
+
+
+def _aligned(size: int, width: int, numbers: int) -> NDArray[np.unsignedinteger[Any]]:
+    """Make rows of so many numbers, none across two lines of the caches.
+
+    Of the smaller of two types that tells the numbers apart: loops are compiled for each.
+    """
+    dtype = np.dtype(np.uint16 if numbers <= 2**16 else np.uint32)
+    room = np.empty(size * width * dtype.itemsize + _LINE, np.uint8)
+    first = -room.ctypes.data % _LINE
+    return room[first : room.size - _LINE + first].view(dtype).reshape(size, width)
 
 
 def _read_values(segment: ArticleSegment) -> list[list[str]]:
@@ -257,7 +273,6 @@ def _tiers(counts: NDArray[np.int64], rows: Sequence[list[str]]) -> NDArray[np.i
     for row in filter(None, rows):
         of_facet = counts[first : first + len(row)]
         least = np.sort(of_facet)[-_SHOWN:][0]
-        for ratio in _RATIOS:
-            tiers[first : first + len(row)] += of_facet * ratio < least
+        tiers[first : first + len(row)] = of_facet * _RATIO < least
         first += len(row)
     return tiers

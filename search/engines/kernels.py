@@ -47,10 +47,13 @@ from search.engines.arrays import (
     Scratch,
     Strings,
     Tree,
+    Values,
     Vocabulary,
 )
 
 if HAS_NUMBA:
+    from numba import types
+    from numba.extending import intrinsic
     from numba.typed import List
 else:
     List = list
@@ -73,24 +76,61 @@ _TERMS, _FORMS, _WORDS = range(3)
 _BLOCK: Final = 64
 """Counts that are compared at once, as the processor can."""
 
+_BATCH: Final = 64
+"""Rows that are asked for at once."""
+
 
 # Segments.
+
+
+def _without_owners(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    """Make code for a value whose arrays nobody counts the users of."""
+    if isinstance(kind, types.Array):
+        array = context.make_array(kind)(context, builder, value)
+        array.meminfo = array.meminfo.type(None)
+        array.parent = array.parent.type(None)
+        return array._getvalue()
+    if isinstance(kind, types.BaseTuple):
+        parts: Any = kind
+        for n, of_part in enumerate(parts):
+            part = _without_owners(context, builder, of_part, builder.extract_value(value, n))
+            value = builder.insert_value(value, part, n)
+    return value
+
+
+def _make_borrow(_: Any, value: Any) -> Any:
+    """Take arrays as they are: their owner has to outlive whoever borrows them.
+
+    Otherwise each look at a segment would count one user more of each of its forty arrays, and one
+    less at its end, which takes as long as a small search.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _without_owners(context, builder, signature.args[0], arguments[0])
+
+    return value(value), generate
+
+
+_borrow: Any = intrinsic(_make_borrow) if HAS_NUMBA else lambda value: value
 
 
 @compiled
 def _hold_first(value: Any) -> Any:
     held = List()
-    held.append(value)
+    held.append(_borrow(value))
     return held
 
 
 @compiled
 def _hold_next(held: Any, value: Any) -> None:
-    held.append(value)
+    held.append(_borrow(value))
 
 
 def hold(values: Sequence[Any]) -> Any:
-    """Make one or more groups of arrays of the same types a list that loops take at once."""
+    """Make one or more groups of arrays of the same types a list that loops take at once.
+
+    The list does not keep the arrays: the groups have to be kept as long as it.
+    """
     held = _hold_first(values[0])
     for value in values[1:]:
         _hold_next(held, value)
@@ -704,16 +744,27 @@ def _push(heap: Array, size: int, key: int) -> int:
 
 
 @compiled
-def _list_members(bits: Array, members: Array, before: Array) -> None:
-    """List the documents of a set, and how many stand before each word of it."""
+def _list_members(bits: Array, members: Array, before: Array) -> int:
+    """List the documents of a set, and how many stand before each word of it; how many there are.
+
+    There is room for four more: most words have few, and to take four in any case is quicker than
+    to guess when to stop.
+    """
     count = 0
     for at in range(len(bits)):
         before[at] = count
         word = bits[at]
+        size = count + _count(word)
+        for n in range(4):
+            members[count + n] = (at << 6) + _lowest(word)
+            word &= word - _ONE
+        count += 4
         while word:
             members[count] = (at << 6) + _lowest(word)
             count += 1
             word &= word - _ONE
+        count = size
+    return count
 
 
 @compiled
@@ -836,8 +887,8 @@ def _rank_all(
     is_dense = _DENSE * listed > len(ranks)
     before = np.empty(0 if is_dense else len(bits), np.uint16)
     if not is_dense:
-        members = members[:listed]
         _list_members(bits, members, before)
+        members = members[:listed]
     for leaf in range(len(scoring)):
         slot, idf = scoring[leaf], idfs[leaf]
         held = 0
@@ -1076,6 +1127,50 @@ def search(
     return Found(noted, count_bits(listed), listed, best, lists, idfs)
 
 
+@compiled
+def _copy(source: Array, first: int, last: int, text: Array, at: int) -> int:
+    """Copy UTF-8 to a place; how many characters that are."""
+    characters = 0
+    for n in range(last - first):
+        byte = source[first + n]
+        text[at + n] = byte
+        characters += byte & 0xC0 != 0x80
+    return characters
+
+
+@compiled
+def read_texts(segments: Any, best: Array) -> tuple[Array, Array]:
+    """Read the id and the title of ranked documents, one behind the other: uint8[bytes].
+
+    `best`, int64[best, 4], is that of Found. Says last of each how many characters it has,
+    int64[best, 2].
+    """
+    starts = np.zeros(2 * len(best) + 1, np.int64)
+    sizes = np.zeros((len(best), 2), np.int64)
+    for n in range(len(segments)):
+        columns = segments[n].columns
+        ids, titles = columns.id_starts, columns.title_starts
+        for row in range(len(best)):
+            if best[row, SEGMENT] == n:
+                document = best[row, DOCUMENT]
+                starts[2 * row + 1] = _int(ids[document + 1]) - _int(ids[document])
+                starts[2 * row + 2] = _int(titles[document + 1]) - _int(titles[document])
+    for place in range(2 * len(best)):
+        starts[place + 1] += starts[place]
+    text = np.empty(starts[2 * len(best)], np.uint8)
+    for n in range(len(segments)):
+        columns = segments[n].columns
+        ids, titles = columns.id_starts, columns.title_starts
+        for row in range(len(best)):
+            if best[row, SEGMENT] == n:
+                document = best[row, DOCUMENT]
+                first, last = _int(ids[document]), _int(ids[document + 1])
+                sizes[row, 0] = _copy(columns.id_text, first, last, text, starts[2 * row])
+                first, last = _int(titles[document]), _int(titles[document + 1])
+                sizes[row, 1] = _copy(columns.title_text, first, last, text, starts[2 * row + 1])
+    return text, sizes
+
+
 # A second look at the best.
 
 
@@ -1265,25 +1360,25 @@ def list_values(starts: Array, ordinals: Array, first: int, last: int) -> tuple[
 
 
 @compiled
-def lay_out_values(documents: Array, values: Array, unused: int, rows: Array) -> Array:
-    """Lay values out in rows of fixed width, unsigned[documents, width], by their documents.
+def lay_out_values(starts: Array, ordinals: Array, unused: int, rows: Array) -> None:
+    """Lay values out in rows as Values has them.
 
-    What is left of a row counts up from `unused`. Returns the pairs that did not fit, int64[left].
+    The ordinals of document d are `ordinals[starts[d]:starts[d + 1]]`, below `unused`.
     """
-    width = rows.shape[1]
-    for document in range(len(rows)):
-        for n in range(width):
-            rows[document, n] = unused + n
-    left = np.empty(len(documents), np.int64)
-    size, place = 0, 0
-    for pair in range(len(documents)):
-        place = place + 1 if pair and documents[pair] == documents[pair - 1] else 0
-        if place < width:
-            rows[documents[pair], place] = values[pair]
-        else:
-            left[size] = pair
-            size += 1
-    return left[:size]
+    documents, width = len(starts) - 1, rows.shape[1]
+    further = 0
+    for document in range(documents):
+        row, place = document, 0
+        for pair in range(starts[document], starts[document + 1]):
+            left = _int(starts[document + 1]) - pair
+            if place == width - 1 and left > 1:
+                rows[row, place] = unused + width + further
+                row, place = documents + further, 0
+                further += 1
+            rows[row, place] = ordinals[pair]
+            place += 1
+        for n in range(place, width):
+            rows[row, n] = unused + n
 
 
 @compiled
@@ -1325,143 +1420,101 @@ def count_sets(bits: Array, sets: Array, counts: Array) -> None:
 
 
 @compiled
-def count_rows(
-    bits: Array, rows: Array, extra_documents: Array, extra_values: Array, counts: Array
-) -> None:
+def count_rows(bits: Array, rows: Array, documents: int, unused: int, counts: Array) -> None:
     """Add the documents of a set to `counts`, int32[values and width], by their values in rows.
 
-    A loop that is as long for each document takes half the time of one that is not: the processor
-    need not guess where it ends. What did not fit in the rows are `extra_values`, int64[pairs], of
-    `extra_documents`, uint16[pairs].
+    `rows`, `documents` and `unused` as in Values. A loop that is as long for each document takes
+    less than one that is not: the processor need not guess where it ends. Rows that are far apart
+    are asked for, many of them, before the first is counted: so they come from memory together.
     """
     width = rows.shape[1]
-    for at in range(len(bits)):
-        word = bits[at]
-        while word:
-            document = (at << 6) + _lowest(word)
-            word &= word - _ONE
-            for n in range(width):
-                counts[rows[document, n]] += 1
-    for pair in range(len(extra_documents)):
-        if _has(bits, _int(extra_documents[pair])):
-            counts[extra_values[pair]] += 1
-
-
-@compiled
-def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> None:
-    """Add the documents of a set to `counts`, int32[values], by their values.
-
-    `starts` and `ordinals` as in `list_values`. Rows that are far apart are asked for, many of
-    them, before the first is counted: so they come from memory together, not one after another.
-    """
-    documents = np.empty(128, np.int64)
+    members = np.empty(count_bits(bits) + 4, np.uint16)
+    size = _list_members(bits, members, np.empty(len(bits), np.uint16))
     asked = _int(0)
-    at = 0
-    while at < len(bits):
-        size = 0
-        while at < len(bits) and size < 64:
-            word = bits[at]
-            while word:
-                document = (at << 6) + _lowest(word)
-                word &= word - _ONE
-                if starts[document] < starts[document + 1]:
-                    asked += ordinals[starts[document]]
-                documents[size] = document
-                size += 1
-            at += 1
-        for n in range(size):
-            for pair in range(starts[documents[n]], starts[documents[n] + 1]):
-                counts[ordinals[pair]] += 1
+    for begin in range(0, size, _BATCH):
+        batch = members[begin : min(begin + _BATCH, size)]
+        for n in range(len(batch)):
+            asked += rows[batch[n], width - 1]
+        for n in range(len(batch)):
+            row = _int(batch[n])
+            while row >= 0:
+                for place in range(width - 1):
+                    counts[rows[row, place]] += 1
+                last = _int(rows[row, width - 1])
+                row = last - unused - width + documents
+                if last < unused + width:
+                    counts[last] += 1
+                    row = -1
     if asked == -1:  # which is never so, but the compiler cannot know and leave the asking out
         counts[0] += 1
 
 
 @compiled
-def top_values(
-    counts: Array, bounds: Array, most: Array, places: Array, ordinals: Array, tiers: int, size: int
-) -> tuple[Array, Array, Array, bool]:
-    """List the most frequent values of each facet: int64[facets, size], their counts, how many.
+def _top_values(
+    counts: Array, of_all: Values, facet: int, tiers: int, heap: Array, found: Array
+) -> bool:
+    """List the most frequent values of a facet in `found`, int64[2, size], with their counts.
 
-    The values of facet i in tier t are from `bounds[i, t, 0]` to `bounds[i, t, 1]`, int64[facets,
-    all tiers, 2], and those of the first `tiers` are looked at. Of equals that with the least of
-    `places`, int64[values], comes first (`ordinals` is its inverse), and values that count 0 are
-    left out. `most`, int64[facets], is how often a value of the other tiers can be there at most;
-    says last whether none of them belongs into the list.
+    Looks at the values of so many tiers; says whether none of the others belongs into the list.
     """
-    facets = len(bounds)
-    values = np.zeros((facets, size), np.int64)
-    numbers = np.zeros((facets, size), np.int64)
-    sizes = np.zeros(facets, np.int64)
-    heap = np.empty(size, np.int64)
-    is_complete = True
-    for facet in range(facets):
-        kept, least = 0, _int(1)
-        for tier in range(tiers):
-            last = bounds[facet, tier, 1]
-            for begin in range(bounds[facet, tier, 0], last, _BLOCK):
-                block = counts[begin : min(begin + _BLOCK, last)]
-                largest = block[0]
-                for n in range(len(block)):
-                    if block[n] > largest:
-                        largest = block[n]
-                if largest < least:
-                    continue
-                for n in range(len(block)):
-                    if block[n] >= least:
-                        key = (_int(block[n]) << 32) + 0xFFFFFFFF - places[begin + n]
-                        kept = _push(heap, kept, key)
-                        if kept and kept == size:
-                            least = heap[0] >> 32
-        is_complete &= size == 0 or most[facet] < least
-        sizes[facet] = kept
-        for left in range(kept, 0, -1):
-            values[facet, left - 1] = ordinals[0xFFFFFFFF - (heap[0] & 0xFFFFFFFF)]
-            numbers[facet, left - 1] = heap[0] >> 32
-            _sift(heap, left - 1, heap[left - 1])
-    return values, numbers, sizes, is_complete
+    size = len(heap)
+    places = of_all.places
+    kept, least = 0, _int(1)
+    for tier in range(tiers):
+        last = of_all.bounds[facet, tier, 1]
+        for begin in range(of_all.bounds[facet, tier, 0], last, _BLOCK):
+            block = counts[begin : min(begin + _BLOCK, last)]
+            largest = block[0]
+            for n in range(len(block)):
+                if block[n] > largest:
+                    largest = block[n]
+            if largest < least:
+                continue
+            for n in range(len(block)):
+                if block[n] >= least:
+                    key = (_int(block[n]) << 32) + 0xFFFFFFFF - places[begin + n]
+                    kept = _push(heap, kept, key)
+                    if kept and kept == size:
+                        least = heap[0] >> 32
+    for left in range(kept, 0, -1):
+        found[0, left - 1] = of_all.ordinals[0xFFFFFFFF - (heap[0] & 0xFFFFFFFF)]
+        found[1, left - 1] = heap[0] >> 32
+        _sift(heap, left - 1, heap[left - 1])
+    return bool(size == 0 or of_all.most[facet, tiers] < least)
 
 
 @compiled
-def top_facets(
-    values: Any,
-    bits: Array,
-    ends: Array,
-    gap: int,
-    bounds: Array,
-    most: Array,
-    places: Array,
-    ordinals: Array,
-    tiers: int,
-    size: int,
-) -> tuple[Array, Array, Array, int]:
+def top_facets(values: Any, bits: Array, facets: Array, tiers: int, size: int) -> tuple[Array, int]:
     """List the most frequent values of facets in a set of the documents of all segments.
 
-    Counts so many tiers at first and more until that is right; says last how many it took. `values`
-    is a list that `hold` has made of the Values of each segment. A tier ends at its place in
-    `ends`, int64[tiers], with a `gap` behind it. `most`, int64[tiers + 1, facets], is that of
-    `top_values` behind each number of tiers; the rest is as there.
+    `values` is a list that `hold` has made of the Values of each segment; `facets`, int64[facets],
+    are the numbers of those asked for. The list is int64[facets, 2, size]: values, and how many
+    documents each has; where that is 0 the list has ended.
+
+    Counts the values of so many tiers, 1 or 2, and all where that is not enough: says last which.
     """
+    found = np.zeros((len(facets), 2, size), np.int64)
+    heap = np.empty(size, np.int64)
+    of_all = values[0]
     while True:
-        counts = np.zeros(ends[tiers - 1] + gap, np.int32)
+        end = of_all.unused + of_all.rows.shape[1] if tiers > 1 else len(of_all.sets)
+        counts = np.zeros(end, np.int32)
         begin = 0
         for n in range(len(values)):
-            of_segment = values[n]
-            end = begin + ((len(of_segment.starts) + 62) >> 6)
-            own = bits[begin:end]
-            begin = end
-            if tiers == len(ends):
-                count_values(own, of_segment.starts, of_segment.ordinals, counts)
+            segment = values[n]
+            own = bits[begin : begin + ((segment.documents + 63) >> 6)]
+            begin += len(own)
+            if tiers > 1:
+                count_rows(own, segment.rows, segment.documents, segment.unused, counts)
             else:
-                count_sets(own, of_segment.sets, counts)
-                if tiers > 1:
-                    count_rows(own, of_segment.rows, of_segment.extra_documents,
-                               of_segment.extra_values, counts[ends[0] + gap :])  # fmt: skip
-        found, numbers, sizes, is_complete = top_values(
-            counts, bounds, most[tiers], places, ordinals, tiers, size
-        )
-        if is_complete or tiers == len(ends):
-            return found, numbers, sizes, tiers
-        tiers += 1
+                count_sets(own, segment.sets, counts)
+        is_complete = True
+        for n in range(len(facets)):
+            is_complete &= _top_values(counts, of_all, facets[n], tiers, heap, found[n])
+        if is_complete or tiers > 1:
+            return found, tiers
+        tiers = 2
+        found[:] = 0
 
 
 @compiled

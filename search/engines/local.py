@@ -4,7 +4,6 @@ A snapshot holds the segments of one commit. A query is made into a program, whi
 loops answers from the arrays of all segments.
 """
 
-from collections.abc import Mapping
 from functools import cached_property, lru_cache, partial
 from itertools import accumulate, pairwise
 from threading import Lock, local
@@ -44,7 +43,7 @@ from search.engines.base import (
 from search.engines.facet_table import FacetTable
 from search.engines.program import Program, make_program
 from search.engines.segment_search import HEADS_STEP, SegmentSearch, load_kernels
-from search.facets import chosen_values, facet_values
+from search.facets import FacetCounts, facet_values, with_chosen
 from search.plan import Named, Period
 from search.request import Sort
 from search.results import FacetValue, IndexInfo, Timeline
@@ -103,15 +102,14 @@ class LocalSnapshot:
         self._kernels = kernels or load_kernels()
         self._segments = [SegmentSearch(live) for live in segments]
         self._count = sum(segment.live_count for segment in self._segments)
-        self._ids = [segment.id for segment in self._segments]
-        self._titles = [segment.title for segment in self._segments]
         lives = [segment.live for segment in self._segments]
         self._live = np.concatenate([np.zeros(0, np.uint64), *lives])
         self._words = list(pairwise(accumulate(map(len, lives), initial=0)))
         self._no_sets = np.zeros((0, len(self._live)), np.uint64)
         norms = _norms(self._segments, self._count)
         if segments:
-            self._held = self._kernels.hold([s.arrays(norms) for s in self._segments])
+            self._arrays = [segment.arrays(norms) for segment in self._segments]
+            self._held = self._kernels.hold(self._arrays)
         self._set_dated = lru_cache(_CACHED)(self._find_dated)
 
     def search(self, query: EngineQuery) -> EngineResult:
@@ -209,21 +207,24 @@ class LocalSnapshot:
             NEARNESS * SCORE_SCALE,
             RERANKED,
         )
-        known = {hit.docnum: hit for hit in hits}
-        return self._hits(best[query.offset : query.offset + query.size], known)
+        return self._hits(best[query.offset : query.offset + query.size])
 
-    def _hits(self, rows: Array, known: Mapping[int, EngineHit] = {}) -> tuple[EngineHit, ...]:
-        """Make hits out of ranked documents; what is `known` need not be read again."""
-        ids, titles = self._ids, self._titles
-        hits = []
-        for score, n, document, _ in rows.tolist():
-            docnum = n * MAX_DOCUMENTS + document
-            if (hit := known.get(docnum)) is None:
-                id_, title = ids[n](document), titles[n](document)
-            else:
-                id_, title = hit.id, hit.title
-            hits.append(_make_hit((docnum, id_, title, score / SCORE_SCALE)))
-        return tuple(hits)
+    def _hits(self, rows: Array) -> tuple[EngineHit, ...]:
+        """Make hits out of ranked documents."""
+        if not len(rows):
+            return ()
+        text, sizes = self._kernels.read_texts(self._held, rows)
+        ends = list(accumulate(sizes.ravel().tolist(), initial=0))
+        decoded = text.tobytes().decode(errors="surrogatepass")
+        strings = [decoded[first:last] for first, last in pairwise(ends)]
+        return tuple(
+            [
+                _make_hit((n * MAX_DOCUMENTS + document, id_, title, score / SCORE_SCALE))
+                for (score, n, document, _), id_, title in zip(
+                    rows.tolist(), strings[::2], strings[1::2], strict=True
+                )
+            ]
+        )
 
     # Counting.
 
@@ -232,24 +233,21 @@ class LocalSnapshot:
         segments = [search.segment for search in self._segments]
         return FacetTable(segments, self._count, self._kernels)
 
-    def _count_facets(self, asked: _Asked, found: Found) -> dict[str, tuple[FacetValue, ...]]:
+    def _count_facets(self, asked: _Asked, found: Found) -> dict[str, FacetCounts]:
         """Count what is listed; a facet with values chosen, what would be without them."""
         query = asked.query
         counted = dict(zip(query.facets, self._top(found, query.facets, query), strict=True))
-        facets = {name: facet_values(*values) for name, values in counted.items()}
         for name, selection in query.selections.items():
-            if name in facets:
+            if name in counted:
                 listed = found
                 if selection.include:
                     listed = self._find(asked, 0, lifted=name)
                     (counted[name],) = self._top(listed, (name,), query)
                 count = partial(self._facets.count, listed.bits, name)
-                facets[name] = chosen_values(*counted[name], selection, count)
-        return facets
+                counted[name] = with_chosen(counted[name], selection, count)
+        return counted
 
-    def _top(
-        self, found: Found, facets: tuple[str, ...], query: EngineQuery
-    ) -> list[tuple[list[str], list[int]]]:
+    def _top(self, found: Found, facets: tuple[str, ...], query: EngineQuery) -> list[FacetCounts]:
         return self._facets.top(found.bits, found.listed, facets, query.facet_size)
 
     def _timeline(self, bits: Bits, query: EngineQuery) -> Timeline:
@@ -285,7 +283,7 @@ class LocalSnapshot:
 
     def _sources(self) -> tuple[FacetValue, ...]:
         (ranked,) = self._facets.top(self._live, self._count, ("source",), len(self._facets.names))
-        return facet_values(*ranked)
+        return facet_values(ranked)
 
 
 class _Rooms(local):
@@ -296,7 +294,7 @@ class _Rooms(local):
             np.zeros(MAX_DOCUMENTS, np.float64),
             np.zeros(MAX_DOCUMENTS, np.float64),
             np.zeros(MAX_DOCUMENTS + 1, np.uint16),
-            np.zeros(MAX_DOCUMENTS + 1, np.uint16),
+            np.zeros(MAX_DOCUMENTS + 4, np.uint16),
         )
 
 

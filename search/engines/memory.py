@@ -30,7 +30,7 @@ from search.engines.base import (
     EngineResult,
     inverse_frequency,
 )
-from search.facets import chosen_values, facet_values, most_frequent
+from search.facets import FacetCounts, facet_values, most_frequent, with_chosen
 from search.plan import (
     FormPrefix,
     Leaf,
@@ -44,7 +44,7 @@ from search.plan import (
     value_matches,
 )
 from search.request import Selection
-from search.results import FacetValue, IndexInfo, Timeline
+from search.results import IndexInfo, Timeline
 from search.timeline import build_timeline
 from search.tree import And, Everything, Node, Not, Or
 
@@ -97,7 +97,7 @@ class MemoryEngine:
             generation=0,
             first=dates[0] if dates else None,
             last=max(dates, key=lambda d: d.end) if dates else None,
-            sources=facet_values(*most_frequent(sources, len(sources))),
+            sources=facet_values(most_frequent(sources, len(sources))),
             size_bytes=0,
             versions={},
             segments=0,
@@ -213,7 +213,7 @@ class MemoryEngine:
         date = self._documents[n].article.published
         return date.start if date else math.inf
 
-    def _facet(self, name: str, matched: list[int], query: EngineQuery) -> tuple[FacetValue, ...]:
+    def _facet(self, name: str, matched: list[int], query: EngineQuery) -> FacetCounts:
         counts = Counter(
             value
             for n in matched
@@ -221,8 +221,7 @@ class MemoryEngine:
             for value in self._documents[n].article.facet_values(name)
         )
         selection = query.selections.get(name, Selection())
-        values = most_frequent(counts, query.facet_size)
-        return chosen_values(*values, selection, counts.__getitem__)
+        return with_chosen(most_frequent(counts, query.facet_size), selection, counts.__getitem__)
 
     def _timeline(self, listed: list[int], query: EngineQuery) -> Timeline:
         dates = (self._documents[n].article.published for n in listed)

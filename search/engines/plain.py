@@ -427,6 +427,18 @@ def search(
     return Found(noted, count_bits(bits), bits, best, lists, idfs)
 
 
+def read_texts(segments: Sequence[Segment], best: Array) -> tuple[Array, Array]:
+    """Read the id and the title of ranked documents, and how many characters each has."""
+    strings = []
+    for row in best:
+        columns, document = segments[row[SEGMENT]].columns, int(row[DOCUMENT])
+        strings.append(StringTable(columns.id_text, columns.id_starts).string(document))
+        strings.append(StringTable(columns.title_text, columns.title_starts).string(document))
+    sizes = [len(string.decode(errors="surrogatepass")) for string in strings]
+    text = np.frombuffer(b"".join(strings), np.uint8)
+    return text, np.array(sizes, np.int64).reshape(-1, 2)
+
+
 # A second look at the best.
 
 
@@ -490,14 +502,20 @@ def list_values(starts: Array, ordinals: Array, first: int, last: int) -> tuple[
     return owners[listed].astype(np.uint16), ordinals[listed].astype(np.int64) - first
 
 
-def lay_out_values(documents: Array, values: Array, unused: int, rows: Array) -> Array:
-    """Lay values out in rows of fixed width by their documents."""
-    rows[:] = unused + np.arange(rows.shape[1])
-    firsts = np.searchsorted(documents, documents)
-    places = np.arange(len(documents)) - firsts
-    fitting = places < rows.shape[1]
-    rows[documents[fitting], places[fitting]] = values[fitting]
-    return np.flatnonzero(~fitting)
+def lay_out_values(starts: Array, ordinals: Array, unused: int, rows: Array) -> None:
+    """Lay values out in rows as Values has them."""
+    documents, width = len(starts) - 1, rows.shape[1]
+    rows[:] = unused + np.arange(width)
+    further = 0
+    for document, (first, last) in enumerate(pairwise(starts.tolist())):
+        row = document
+        while last - first > width:
+            rows[row, :-1] = ordinals[first : first + width - 1]
+            rows[row, -1] = unused + width + further
+            first += width - 1
+            row = documents + further
+            further += 1
+        rows[row, : last - first] = ordinals[first:last]
 
 
 def invert_values(starts: Array, ordinals: Array, values: int) -> tuple[Array, Array]:
@@ -520,75 +538,46 @@ def count_sets(bits: Array, sets: Array, counts: Array) -> None:
     counts[: len(sets)] += np.bitwise_count(sets & bits).sum(axis=1).astype(np.int32)
 
 
-def count_rows(
-    bits: Array, rows: Array, extra_documents: Array, extra_values: Array, counts: Array
-) -> None:
+def count_rows(bits: Array, rows: Array, documents: int, unused: int, counts: Array) -> None:
     """Add the documents of a set to `counts` by their values in rows."""
-    extra = extra_values[_flags(bits)[extra_documents]]
-    found = np.concatenate((rows[_members(bits)].ravel(), extra)).astype(np.int64)
-    counts += np.bincount(found, minlength=len(counts)).astype(np.int32)
-
-
-def count_values(bits: Array, starts: Array, ordinals: Array, counts: Array) -> None:
-    """Add the documents of a set to `counts` by their values."""
-    is_held = np.repeat(_flags(bits)[: len(starts) - 1], _differences(starts))
-    counts += np.bincount(ordinals[is_held], minlength=len(counts)).astype(np.int32)
-
-
-def top_values(
-    counts: Array, bounds: Array, most: Array, places: Array, ordinals: Array, tiers: int, size: int
-) -> tuple[Array, Array, Array, bool]:
-    """List the most frequent values of each facet, their counts, how many, and if that is right."""
-    del ordinals
-    facets = len(bounds)
-    values = np.zeros((facets, size), np.int64)
-    numbers = np.zeros((facets, size), np.int64)
-    sizes = np.zeros(facets, np.int64)
-    is_complete = True
-    for facet in range(facets):
-        found = _join(bounds[facet, :tiers])
-        found = found[counts[found] > 0]
-        best = found[np.lexsort((places[found], -counts[found]))][:size]
-        least = int(counts[best[-1]]) if 0 < len(best) == size else 1
-        is_complete &= size == 0 or bool(most[facet] < least)
-        sizes[facet] = len(best)
-        values[facet, : len(best)] = best
-        numbers[facet, : len(best)] = counts[best]
-    return values, numbers, sizes, is_complete
+    width = rows.shape[1]
+    found = _members(bits)
+    while len(found):
+        values = rows[found].astype(np.int64)
+        counts += np.bincount(values[values < unused + width], minlength=len(counts)).astype(
+            np.int32
+        )
+        last = values[:, -1]
+        found = last[last >= unused + width] - unused - width + documents
 
 
 def top_facets(
-    values: Sequence[Values],
-    bits: Array,
-    ends: Array,
-    gap: int,
-    bounds: Array,
-    most: Array,
-    places: Array,
-    ordinals: Array,
-    tiers: int,
-    size: int,
-) -> tuple[Array, Array, Array, int]:
+    values: Sequence[Values], bits: Array, facets: Array, tiers: int, size: int
+) -> tuple[Array, int]:
     """List the most frequent values of facets in a set of the documents of all segments."""
-    for counted in range(tiers, len(ends) + 1):
-        counts = np.zeros(ends[counted - 1] + gap, np.int32)
+    of_all = values[0]
+    while True:
+        counts = np.zeros(of_all.unused + of_all.rows.shape[1], np.int32)
         begin = 0
-        for of_segment in values:
-            own = bits[begin : begin + -(-(len(of_segment.starts) - 1) // 64)]
+        for segment in values:
+            own = bits[begin : begin + -(-segment.documents // 64)]
             begin += len(own)
-            if counted == len(ends):
-                count_values(own, of_segment.starts, of_segment.ordinals, counts)
-                continue
-            count_sets(own, of_segment.sets, counts)
-            if counted > 1:
-                rows = of_segment.rows, of_segment.extra_documents, of_segment.extra_values
-                count_rows(own, *rows, counts[ends[0] + gap :])
-        *found, is_complete = top_values(
-            counts, bounds, most[counted], places, ordinals, counted, size
-        )
-        if is_complete:
-            break
-    return found[0], found[1], found[2], counted
+            if tiers > 1:
+                count_rows(own, segment.rows, segment.documents, segment.unused, counts)
+            else:
+                count_sets(own, segment.sets, counts)
+        listed = np.zeros((len(facets), 2, size), np.int64)
+        is_complete = True
+        for row, facet in zip(listed, facets.tolist(), strict=True):
+            found = _join(of_all.bounds[facet, :tiers])
+            found = found[counts[found] > 0]
+            best = found[np.lexsort((of_all.places[found], -counts[found]))][:size]
+            row[:, : len(best)] = best, counts[best]
+            least = int(counts[best[-1]]) if 0 < len(best) == size else 1
+            is_complete &= size == 0 or bool(of_all.most[facet, tiers] < least)
+        if is_complete or tiers > 1:
+            return listed, tiers
+        tiers = 2
 
 
 def count_days(bits: Array, ordinals: Array, counts: Array) -> None:

@@ -1,6 +1,5 @@
 """One segment as a snapshot searches it: its arrays in the groups that the loops take."""
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final
 
@@ -51,8 +50,6 @@ class SegmentSearch:
     def __init__(self, live: LiveSegment) -> None:
         self.segment: ArticleSegment = live.segment
         self.live = live.live()
-        self.id = _reader(live.segment.ids)
-        self.title = _reader(live.segment.titles)
         self._deleted = np.zeros(0, np.uint64) if live.deleted is None else live.deleted.view()
         self._deleted.flags.writeable = False  # as in all segments, for one type in all
 
@@ -94,6 +91,7 @@ class SegmentSearch:
             _inverse(segment.oldest_ranks),
             segment.published_start,
             *segment.ids,
+            *segment.titles,
         )
         return Segment(self._vocabulary(), postings, positions, columns, self._deleted)
 
@@ -143,16 +141,6 @@ def documents_of(bits: Bits) -> NDArray[np.int64]:
 
 def _with_heads(strings: StringTable) -> Strings:
     return Strings(*strings, strings.heads(HEADS_STEP))
-
-
-def _reader(strings: StringTable) -> Callable[[int], str]:
-    """Read strings by their numbers; through views, which are quicker to index than arrays."""
-    text, starts = strings.text.data, strings.starts.data
-
-    def read(number: int) -> str:
-        return text[starts[number] : starts[number + 1]].tobytes().decode("utf-8", "surrogatepass")
-
-    return read
 
 
 def _inverse(ranks: NDArray[np.uint16]) -> NDArray[np.uint16]:
