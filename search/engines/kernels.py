@@ -202,6 +202,30 @@ def _seek(documents: Array, first: int, last: int, document: int) -> int:
     return low
 
 
+@compiled
+def _list_members(bits: Array, members: Array, before: Array) -> int:
+    """List the documents of a set, and how many stand before each word of it; how many there are.
+
+    There is room for four more: most words have few, and to take four in any case is quicker than
+    to guess when to stop.
+    """
+    count = 0
+    for at in range(len(bits)):
+        before[at] = count
+        word = bits[at]
+        size = count + _count(word)
+        for n in range(4):
+            members[count + n] = (at << 6) + _lowest(word)
+            word &= word - _ONE
+        count += 4
+        while word:
+            members[count] = (at << 6) + _lowest(word)
+            count += 1
+            word &= word - _ONE
+        count = size
+    return count
+
+
 # Looking up.
 
 
@@ -445,8 +469,9 @@ def _weigh_other(posting: int, fields: Array, others: Array, counts: Array) -> f
 def mark_lists(bounds: Array, documents: Array, bits: Array) -> None:
     """Put the documents of lists into a set."""
     for n in range(len(bounds)):
-        for at in range(bounds[n, 0], bounds[n, 1]):
-            _set(bits, _int(documents[at]))
+        of_list = documents[bounds[n, 0] : bounds[n, 1]]
+        for at in range(len(of_list)):
+            _set(bits, _int(of_list[at]))
 
 
 @compiled
@@ -535,19 +560,30 @@ def mark_all(chosen: Array, lists: Lists, postings: Postings, bits: Array) -> No
 @compiled
 def _find_position(posting: int, postings: Postings, positions: Positions) -> tuple[int, int]:
     """The first byte of the positions of a posting, and how many positions it has."""
-    codes, ones = postings.codes, np.ones(3)
+    first = posting // POSITION_BLOCK * POSITION_BLOCK
+    codes = postings.codes[first : posting + 1]
+    skipped, size = 0, 0
+    has_others = False
+    for n in range(len(codes)):
+        skipped += size
+        size = positions.sizes[codes[n]]
+        has_others |= codes[n] == OTHER
+    if has_others:
+        ones = np.ones(3)
+        for n in range(len(codes)):
+            if codes[n] == OTHER:
+                more = int(_weigh_other(first + n, ones, postings.others, postings.counts))
+                if n == len(codes) - 1:
+                    size += more
+                else:
+                    skipped += more
     byte = _int(positions.starts[posting // POSITION_BLOCK])
-    skipped = 0
-    for before in range(posting // POSITION_BLOCK * POSITION_BLOCK, posting):
-        skipped += positions.sizes[codes[before]]
-        if codes[before] == OTHER:
-            skipped += int(_weigh_other(before, ones, postings.others, postings.counts))
+    # Each position ends with one byte below LEAD, so that as many bytes at least are to be skipped.
     while skipped:
-        skipped -= positions.positions[byte] < LEAD
-        byte += 1
-    size = positions.sizes[codes[posting]]
-    if codes[posting] == OTHER:
-        size += int(_weigh_other(posting, ones, postings.others, postings.counts))
+        skipping = positions.positions[byte : byte + skipped]
+        byte += skipped
+        for n in range(len(skipping)):
+            skipped -= skipping[n] < LEAD
     return byte, size
 
 
@@ -559,6 +595,76 @@ def _next_position(positions: Array, byte: int) -> tuple[int, int]:
         delta = (delta << 6) + _int(positions[byte]) - LEAD
         byte += 1
     return delta * LEAD + _int(positions[byte]), byte + 1
+
+
+@compiled
+def _count_phrase(
+    document: int,
+    phrase: Array,
+    lists: Lists,
+    cursors: Array,
+    postings: Postings,
+    positions: Positions,
+    room: Array,
+) -> float:
+    """Sum up what the occurrences of a phrase in a document weigh.
+
+    A cursor stands in each list before the document or at it; `room`, int64[2, places], is taken
+    where it is large enough.
+    """
+    first, slots = phrase[0], phrase[1]
+    places, reached = room[0], room[1]
+    held = 0
+    for slot in range(slots):
+        hits = 0
+        for n in range(lists.starts[first + slot], lists.starts[first + slot + 1]):
+            last = lists.bounds[n, 1]
+            cursors[n] = posting = _seek(postings.documents, cursors[n], last, document)
+            if posting == last or postings.documents[posting] != document:
+                continue
+            byte, here = _find_position(posting, postings, positions)
+            if slot == 0 and held + here > len(places):
+                places = np.concatenate((places[:held], np.empty(2 * here, np.int64)))
+                reached = np.zeros(len(places), np.int64)
+            position = 0
+            near = 0
+            for _ in range(here):
+                delta, byte = _next_position(positions.positions, byte)
+                position += delta
+                if slot == 0:
+                    place = held
+                    while place and places[place - 1] > position:
+                        places[place] = places[place - 1]
+                        place -= 1
+                    places[place] = position
+                    reached[held] = 0
+                    held += 1
+                    hits += 1
+                else:
+                    while near < held and places[near] + slot < position:
+                        near += 1
+                    if near == held:
+                        break
+                    if places[near] + slot == position and reached[near] == slot - 1:
+                        reached[near] = slot
+                        hits += 1
+        if hits == 0:
+            return 0.0
+    weights = postings.fields[phrase[2]]
+    lead = _int(positions.title_lengths[document])
+    body = lead + positions.lead_lengths[document]
+    frequency = 0.0
+    for place in range(held):
+        begin, end = places[place], places[place] + slots
+        if reached[place] != slots - 1:
+            continue
+        if end <= lead:
+            frequency += weights[0]
+        elif lead <= begin and end <= body:
+            frequency += weights[1]
+        elif body <= begin:
+            frequency += weights[2]
+    return frequency
 
 
 @compiled
@@ -574,77 +680,24 @@ def find_phrases(
     The numbers are the sums of what the occurrences weigh in title, lead and body. `phrase` is a
     row of `Tree.phrases`.
     """
-    slots, weights = phrase[1], postings.fields[phrase[2]]
-    starts, bounds, documents = lists.starts, lists.bounds, postings.documents
-    mark_all(np.arange(phrase[0], phrase[0] + slots), lists, postings, bits)
-    cursors = bounds[:, 0].copy()
-    places = np.empty(64, np.int64)
-    reached = np.empty(64, np.int64)
+    mark_all(np.arange(phrase[0], phrase[0] + phrase[1]), lists, postings, bits)
     size = count_bits(bits)
+    members = np.empty(size + 4, np.uint16)
+    _list_members(bits, members, np.empty(len(bits), np.uint16))
+    cursors = lists.bounds[:, 0].copy()
+    room = np.empty((2, 64), np.int64)
     found = np.empty(size, np.uint16)
     frequencies = np.empty(size, np.float64)
     count = 0
-    for at in range(len(bits)):
-        word = bits[at]
-        while word:
-            document = (at << 6) + _lowest(word)
-            word &= word - _ONE
-            held = 0
-            frequency = 0.0
-            for slot in range(slots):
-                hits = 0
-                for n in range(starts[phrase[0] + slot], starts[phrase[0] + slot + 1]):
-                    last = bounds[n, 1]
-                    cursors[n] = posting = _seek(documents, cursors[n], last, document)
-                    if posting == last or documents[posting] != document:
-                        continue
-                    byte, here = _find_position(posting, postings, positions)
-                    if slot == 0 and held + here > len(places):
-                        places = np.concatenate((places[:held], np.empty(2 * here, np.int64)))
-                        reached = np.zeros(len(places), np.int64)
-                    position = 0
-                    near = 0
-                    for _ in range(here):
-                        delta, byte = _next_position(positions.positions, byte)
-                        position += delta
-                        if slot == 0:
-                            place = held
-                            while place and places[place - 1] > position:
-                                places[place] = places[place - 1]
-                                place -= 1
-                            places[place] = position
-                            reached[held] = 0
-                            held += 1
-                            hits += 1
-                        else:
-                            while near < held and places[near] + slot < position:
-                                near += 1
-                            if near == held:
-                                break
-                            if places[near] + slot == position and reached[near] == slot - 1:
-                                reached[near] = slot
-                                hits += 1
-                if hits == 0:
-                    break
-            else:
-                lead = _int(positions.title_lengths[document])
-                body = lead + positions.lead_lengths[document]
-                for place in range(held):
-                    first, end = places[place], places[place] + slots
-                    if reached[place] != slots - 1:
-                        continue
-                    if end <= lead:
-                        frequency += weights[0]
-                    elif lead <= first and end <= body:
-                        frequency += weights[1]
-                    elif body <= first:
-                        frequency += weights[2]
-            if frequency > 0:
-                found[count] = document
-                frequencies[count] = frequency
-                count += 1
-            else:
-                bits[at] &= ~(_ONE << np.uint64(document & 63))
+    for n in range(size):
+        document = _int(members[n])
+        frequency = _count_phrase(document, phrase, lists, cursors, postings, positions, room)
+        if frequency > 0:
+            found[count] = document
+            frequencies[count] = frequency
+            count += 1
+        else:
+            bits[document >> 6] &= ~(_ONE << np.uint64(document & 63))
     return found[:count], frequencies[:count]
 
 
@@ -744,30 +797,6 @@ def _push(heap: Array, size: int, key: int) -> int:
 
 
 @compiled
-def _list_members(bits: Array, members: Array, before: Array) -> int:
-    """List the documents of a set, and how many stand before each word of it; how many there are.
-
-    There is room for four more: most words have few, and to take four in any case is quicker than
-    to guess when to stop.
-    """
-    count = 0
-    for at in range(len(bits)):
-        before[at] = count
-        word = bits[at]
-        size = count + _count(word)
-        for n in range(4):
-            members[count + n] = (at << 6) + _lowest(word)
-            word &= word - _ONE
-        count += 4
-        while word:
-            members[count] = (at << 6) + _lowest(word)
-            count += 1
-            word &= word - _ONE
-        count = size
-    return count
-
-
-@compiled
 def _gather(
     bits: Array,
     before: Array,
@@ -784,20 +813,23 @@ def _gather(
     itself.
     """
     row, weight = lists.rows[slot], lists.weights[n]
-    documents, codes, table = postings.documents, postings.codes, postings.tables[row]
+    first, last = lists.bounds[n]
+    documents, codes = postings.documents[first:last], postings.codes[first:last]
+    table = postings.tables[row]
     frequencies, touched = scratch.frequencies, scratch.touched
     is_dense = len(before) == 0
-    for posting in range(lists.bounds[n, 0], lists.bounds[n, 1]):
-        document = _int(documents[posting])
+    for at in range(len(documents)):
+        document = _int(documents[at])
         word = bits[document >> 6] >> np.uint64(document & 63)
         if word & _ONE:
             place = document
             if not is_dense:
                 lower = bits[document >> 6] & ((_ONE << np.uint64(document & 63)) - _ONE)
                 place = _int(before[document >> 6]) + _count(lower)
-            tf = table[codes[posting]]
-            if codes[posting] == OTHER:
-                tf = _weigh_other(posting, postings.fields[row], postings.others, postings.counts)
+            tf = table[codes[at]]
+            if codes[at] == OTHER:
+                fields = postings.fields[row]
+                tf = _weigh_other(first + at, fields, postings.others, postings.counts)
             if tf > 0:
                 touched[size] = place
                 size += frequencies[place] == 0
