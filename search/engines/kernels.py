@@ -1,4 +1,4 @@
-"""The loops of a search in one segment, compiled.
+"""The loops of a search, compiled.
 
 Each public one has a twin of the same name in `plain`, which gives the same without numba. The
 groups of arrays are those of `search.engines.arrays`.
