@@ -4,7 +4,7 @@ A *slot* is a set of words, and its postings are those of some lists. The docume
 have one numbering in sets: those of a segment begin at a new word behind those of the one before.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,11 @@ class Keys(NamedTuple):
     starts: Array
     slots: Array
     rows: Array
+
+
+PACKED: Final = 7
+"""Numbers before Keys and Tree in one array: how many keys, slots and steps there are, the depth,
+and how many are chosen, phrases and scoring."""
 
 
 class Lists(NamedTuple):
@@ -166,7 +171,7 @@ class Segment(NamedTuple):
 class Scratch(NamedTuple):
     """Room for a search: `scores` and `frequencies`, float64[documents], hold 0 before and after.
 
-    `touched` is uint16[documents + 1] and `members` uint16[documents + 4].
+    `touched` and `members` are uint16[documents + 4].
     """
 
     scores: Array

@@ -31,6 +31,7 @@ from search.engines.arrays import (
     NEWEST,
     NOTE,
     OLDEST,
+    PACKED,
     RELEVANCE,
     SCORE,
     SEGMENT,
@@ -1050,6 +1051,30 @@ def take_first(bits: Array, order: Array, size: int) -> Array:
 
 
 @compiled
+def unpack(text: Array, packed: Array) -> tuple[Keys, Tree]:
+    """Take the numbers of Keys and Tree out of one array, as `program.pack` has laid them there.
+
+    Each array more that is handed over from Python takes half a microsecond.
+    """
+    keys, slots, steps, depth = packed[0], packed[1], packed[2], packed[3]
+    chosen, phrases, scoring = packed[4], packed[5], packed[6]
+    at = PACKED + keys + 1
+    starts = packed[PACKED:at]
+    of_slots = packed[at : at + 4 * slots].reshape((slots, 4))
+    at += 4 * slots
+    rows = packed[at : at + slots]
+    at += slots
+    of_steps = packed[at : at + 3 * steps].reshape((steps, 3))
+    at += 3 * steps
+    of_chosen = packed[at : at + chosen]
+    at += chosen
+    of_phrases = packed[at : at + 3 * phrases].reshape((phrases, 3))
+    at += 3 * phrases
+    keys_of_slots = Keys(text, starts, of_slots, rows)
+    return keys_of_slots, Tree(of_steps, depth, of_chosen, of_phrases, packed[at : at + scoring])
+
+
+@compiled
 def _is_before(segments: Any, first: Array, second: Array, order: int) -> bool:
     """Whether a row of ranked documents comes before another in an order."""
     if order == RELEVANCE and first[SCORE] != second[SCORE]:
@@ -1112,20 +1137,24 @@ def search(
     segments: Any,
     live: Array,
     sets: Array,
-    keys: Keys,
-    tree: Tree,
+    text: Array,
+    packed: Array,
     order: int,
     articles: int,
     scale: Scale,
     step: int,
     size: int,
-    scratch: Scratch,
+    sums: Array,
+    numbers: Array,
 ) -> Found:
     """Match and rank, and keep the first `size` in an order.
 
-    `segments` as in `find_lists`; `live` and `sets`, uint64[sets, words], as in `match`; `articles`
-    is how many there are. There is room in `scratch` for the largest segment.
+    `segments` as in `find_lists`; `live` and `sets`, uint64[sets, words], as in `match`; `text` and
+    `packed` as in `unpack`; `articles` is how many there are. There is room in `sums`, float64[2,
+    documents], and `numbers`, uint16[2, documents + 4], for the Scratch of the largest segment.
     """
+    keys, tree = unpack(text, packed)
+    scratch = Scratch(sums[0], sums[1], numbers[0], numbers[1])
     lists, counts = find_lists(segments, keys, step, scale.part)
     idfs = weigh_leaves(counts, tree, articles)
     listed = np.empty_like(live)

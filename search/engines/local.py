@@ -27,8 +27,6 @@ from search.engines.arrays import (
     Found,
     Lists,
     Scale,
-    Scratch,
-    Tree,
 )
 from search.engines.base import (
     K1,
@@ -41,7 +39,7 @@ from search.engines.base import (
     EngineResult,
 )
 from search.engines.facet_table import FacetTable
-from search.engines.program import Program, make_program
+from search.engines.program import Program, make_program, pack
 from search.engines.segment_search import HEADS_STEP, SegmentSearch, load_kernels
 from search.facets import FacetCounts, facet_values, with_chosen
 from search.plan import Named, Period
@@ -157,27 +155,28 @@ class LocalSnapshot:
         """Match and rank, keep the best so many; the facet `lifted` only keeps its exclusions."""
         if not self._segments:
             return _NOTHING
-        tree, sets = self._narrowed(asked, lifted)
+        packed, sets = self._narrowed(asked, lifted)
         found: Found = self._kernels.search(
             self._held,
             self._live,
             np.array(sets) if sets else self._no_sets,
-            asked.program.keys,
-            tree,
+            asked.program.keys.text,
+            packed,
             _ORDERS[asked.query.sort],
             self._count,
             _SCALE,
             HEADS_STEP,
             size,
-            _rooms.room,
+            _rooms.sums,
+            _rooms.numbers,
         )
         return found
 
-    def _narrowed(self, asked: _Asked, lifted: str | None) -> tuple[Tree, list[Bits]]:
+    def _narrowed(self, asked: _Asked, lifted: str | None) -> tuple[Array, list[Bits]]:
         """Add selections and dates to a tree."""
         query = asked.query
         if not query.selections and not query.dates:
-            return asked.program.tree, asked.sets
+            return asked.program.packed, asked.sets
         kinds, sets = [], list(asked.sets)
         for name, selection in query.selections.items():
             if selection.include and name != lifted:
@@ -189,7 +188,7 @@ class LocalSnapshot:
         if query.dates:
             kinds.append(KEEP_SET)
             sets.append(self._set_dated(query.dates.start, query.dates.end))
-        return asked.program.narrowed(kinds), sets
+        return pack(asked.program.keys, asked.program.narrowed(kinds)), sets
 
     def _rerank(
         self, asked: _Asked, found: Found, hits: tuple[EngineHit, ...]
@@ -290,12 +289,8 @@ class _Rooms(local):
     """Room for searches, one for each thread: allocating it took longer than a search."""
 
     def __init__(self) -> None:
-        self.room = Scratch(
-            np.zeros(MAX_DOCUMENTS, np.float64),
-            np.zeros(MAX_DOCUMENTS, np.float64),
-            np.zeros(MAX_DOCUMENTS + 1, np.uint16),
-            np.zeros(MAX_DOCUMENTS + 4, np.uint16),
-        )
+        self.sums = np.zeros((2, MAX_DOCUMENTS), np.float64)
+        self.numbers = np.zeros((2, MAX_DOCUMENTS + 4), np.uint16)
 
 
 _rooms: Final = _Rooms()

@@ -28,6 +28,7 @@ from search.engines.arrays import (
     NEWEST,
     NOTE,
     OLDEST,
+    PACKED,
     RELEVANCE,
     SCORE,
     SEGMENT,
@@ -365,6 +366,18 @@ def take_first(bits: Array, order: Array, size: int) -> Array:
 # All of it.
 
 
+def unpack(text: Array, packed: Array) -> tuple[Keys, Tree]:
+    """Take the numbers of Keys and Tree out of one array."""
+    keys, slots, steps, depth, chosen, phrases, scoring = packed[:PACKED].tolist()
+    sizes = keys + 1, 4 * slots, slots, 3 * steps, chosen, 3 * phrases, scoring
+    parts = np.split(packed[PACKED:], np.cumsum(sizes)[:-1])
+    of_phrases = parts[5].reshape(phrases, 3)
+    return (
+        Keys(text, parts[0], parts[1].reshape(slots, 4), parts[2]),
+        Tree(parts[3].reshape(steps, 3), depth, parts[4], of_phrases, parts[6]),
+    )
+
+
 def _sorted(rows: Array, segments: Sequence[Segment], order: int) -> Array:
     """Bring ranked documents, int64[documents, 4], into an order."""
 
@@ -388,16 +401,19 @@ def search(
     segments: Sequence[Segment],
     live: Array,
     sets: Array,
-    keys: Keys,
-    tree: Tree,
+    text: Array,
+    packed: Array,
     order: int,
     articles: int,
     scale: Scale,
     step: int,
     size: int,
-    scratch: Scratch,
+    sums: Array,
+    numbers: Array,
 ) -> Found:
     """Match and rank, and keep the first `size` in an order."""
+    keys, tree = unpack(text, packed)
+    scratch = Scratch(sums[0], sums[1], numbers[0], numbers[1])
     lists, counts = find_lists(segments, keys, step, scale.part)
     idfs = weigh_leaves(counts, tree, articles)
     listed = []

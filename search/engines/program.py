@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final, TypeGuard
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.postings import FIELD_WEIGHTS
 from search.engines.arrays import (
@@ -60,12 +61,14 @@ class Program:
 
     `near`, int64[near], says which of the leaves that score are `is_near`. The sets that steps of
     the tree name are those of `named`, in order: they are found in other ways than by words.
+    `packed` is all numbers of `keys` and `tree` in one array.
     """
 
     keys: Keys
     tree: Tree
     near: Array
     named: tuple[Named | Period, ...]
+    packed: Array
 
     def narrowed(self, kinds: Iterable[int]) -> Tree:
         """The tree with steps behind it: each KEEP_SET or CUT_SET with one more set.
@@ -74,6 +77,15 @@ class Program:
         """
         steps = [(kind, len(self.named) + n, 0) for n, kind in enumerate(kinds)]
         return self.tree._replace(steps=np.array([*self.tree.steps.tolist(), *steps], np.int64))
+
+
+def pack(keys: Keys, tree: Tree) -> NDArray[np.int64]:
+    """Lay all numbers of a program one behind the other: PACKED sizes, then the arrays in order."""
+    sizes = (len(keys.starts) - 1, len(keys.slots), len(tree.steps), tree.depth,
+             len(tree.chosen), len(tree.phrases), len(tree.scoring))  # fmt: skip
+    arrays = (keys.starts, keys.slots, keys.rows, tree.steps, tree.chosen, tree.phrases,
+              tree.scoring)  # fmt: skip
+    return np.concatenate([np.array(sizes, np.int64), *(array.ravel() for array in arrays)])
 
 
 @lru_cache(maxsize=_CACHED)
@@ -105,23 +117,21 @@ class _Maker:
         ends = [0]
         for key in self._keys:
             ends.append(ends[-1] + len(key))
-        return Program(
-            Keys(
-                np.frombuffer(b"".join(self._keys) or b"\0", np.uint8),
-                np.array(ends, np.int64),
-                np.array(self._slots, np.int64).reshape(-1, 4),
-                np.array(self._rows, np.int64),
-            ),
-            Tree(
-                np.array(self._steps, np.int64),
-                self._depth,
-                np.array(self._chosen, np.int64),
-                np.array(self._phrases, np.int64).reshape(-1, 3),
-                np.array(scoring, np.int64),
-            ),
-            np.array(near, np.int64),
-            tuple(self._named),
+        keys = Keys(
+            np.frombuffer(b"".join(self._keys) or b"\0", np.uint8),
+            np.array(ends, np.int64),
+            np.array(self._slots, np.int64).reshape(-1, 4),
+            np.array(self._rows, np.int64),
         )
+        steps = Tree(
+            np.array(self._steps, np.int64),
+            self._depth,
+            np.array(self._chosen, np.int64),
+            np.array(self._phrases, np.int64).reshape(-1, 3),
+            np.array(scoring, np.int64),
+        )
+        packed = pack(keys, steps)
+        return Program(keys, steps, np.array(near, np.int64), tuple(self._named), packed)
 
     def _add(self, step: int, first: int = 0, last: int = 0) -> None:
         self._steps.append((step, first, last))
