@@ -36,8 +36,8 @@ _MANY: Final = 2**16
 """So many values of facets take wider numbers."""
 
 
-def warm_up() -> None:
-    """Use every loop once."""
+def warm_up(*, with_rare: bool = False) -> None:
+    """Use every loop once; `with_rare` also for indexes of very many values, which takes memory."""
     if not HAS_NUMBA:
         return
     with TemporaryDirectory() as folder:
@@ -45,8 +45,10 @@ def warm_up() -> None:
         merged = Path(folder) / "merged"
         merge_segments(merged, sources, {"id": "merged"})
         sources.append(LiveSegment(ArticleSegment(ArrayFile(merged)), None))
-        many = _write(Path(folder) / "many", 2, tuple(map(str, range(_MANY))))
-        for segments in (tuple(sources), (many,)):
+        indexes = [tuple(sources)]
+        if with_rare:
+            indexes.append((_write(Path(folder) / "many", 2, tuple(map(str, range(_MANY)))),))
+        for segments in indexes:
             searcher = Searcher(_Held(LocalSnapshot(segments)))
             for request in _REQUESTS:
                 searcher.search(request)
@@ -78,4 +80,4 @@ def _write(path: Path, number: int, persons: tuple[str, ...] = ()) -> LiveSegmen
 
 
 if __name__ == "__main__":
-    warm_up()
+    warm_up(with_rare=True)
