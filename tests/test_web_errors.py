@@ -60,7 +60,9 @@ def test_no_query_string_breaks_anything(query: str, path: str) -> None:
 def test_no_path_breaks_anything(text: str) -> None:
     path = quote_from_bytes(text.encode("utf-8", "surrogatepass"))
     for prefix in ("/", "/artikel/", "/api/v1/articles/", "/static/"):
-        assert CLIENT.get(prefix + path).status_code in {200, 301, 308, 400, 404}
+        # With a base, what begins with // is a path and not a host.
+        answer = CLIENT.get(prefix + path, base_url="http://localhost")
+        assert answer.status_code in {200, 301, 308, 400, 404}
 
 
 @pytest.mark.parametrize(

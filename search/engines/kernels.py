@@ -59,7 +59,9 @@ if HAS_NUMBA:
 else:
     List = list
 
-_int: Final[Any] = np.int64  # mypy takes its results for no int
+_int: Final[Any] = np.int64
+"""Makes int64; mypy takes its results for no int. A literal that is handed over to another loop goes
+through it too: numba would compile that loop once more for the literal."""
 _ONE: Final = np.uint64(1)
 _DE_BRUIJN: Final = np.uint64(0x03F79D71B4CB0A89)
 _PLACES: Final = np.zeros(64, np.int64)
@@ -924,7 +926,7 @@ def _rank_all(
         members = members[:listed]
     for leaf in range(len(scoring)):
         slot, idf = scoring[leaf], idfs[leaf]
-        held = 0
+        held = _int(0)
         if slot < 0:
             held = _gather_phrase(bits, members, is_dense, -1 - slot, phrases, scratch)
         else:
@@ -1124,7 +1126,9 @@ def _rank_first(
     marked = np.zeros_like(bits)
     for n in range(len(taken)):
         _set(marked, taken[n])
-    ranked = rank(marked, idfs, scoring, lists, postings, phrases, columns, scratch, scale, 0, size)
+    ranked = rank(
+        marked, idfs, scoring, lists, postings, phrases, columns, scratch, scale, _int(0), size
+    )
     in_order = np.empty_like(ranked)
     places, documents = np.argsort(taken), np.argsort(ranked[:, 1].copy())
     for n in range(len(taken)):
@@ -1159,7 +1163,7 @@ def search(
     idfs = weigh_leaves(counts, tree, articles)
     listed = np.empty_like(live)
     best = np.empty((0, 4), np.int64)
-    noted = least = begin = 0
+    noted = least = begin = _int(0)
     for n in range(len(segments)):
         segment = segments[n]
         postings, columns = segment.postings, segment.columns
@@ -1390,7 +1394,7 @@ def look_again(
     for n in range(1, len(looked)):
         row = looked[n].copy()
         place = n
-        while place and _is_before(segments, row, looked[place - 1], RELEVANCE):
+        while place and _is_before(segments, row, looked[place - 1], _int(RELEVANCE)):
             looked[place] = looked[place - 1]
             place -= 1
         looked[place] = row
