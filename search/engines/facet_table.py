@@ -180,8 +180,8 @@ class FacetTable:
         found, _ = self._top(bits, self._enough(listed), facets, size)
         counted = []
         for values, counts in found.tolist():
-            if not counts or not counts[-1]:
-                counts = counts[: counts.index(0)] if counts else counts
+            if 0 in counts:
+                counts = counts[: counts.index(0)]
             counted.append(FacetCounts(list(map(name, values[: len(counts)])), counts))
         return counted
 

@@ -60,8 +60,8 @@ else:
     List = list
 
 _int: Final[Any] = np.int64
-"""Makes int64; mypy takes its results for no int. A literal that is handed over to another loop goes
-through it too: numba would compile that loop once more for the literal."""
+"""Makes int64; mypy takes its results for no int. A literal that another loop is given goes through
+it too: numba would compile that loop once more for the literal."""
 _ONE: Final = np.uint64(1)
 _DE_BRUIJN: Final = np.uint64(0x03F79D71B4CB0A89)
 _PLACES: Final = np.zeros(64, np.int64)
@@ -1108,32 +1108,13 @@ def _merge(segments: Any, ours: Array, theirs: Array, order: int, size: int) -> 
 
 
 @compiled
-def _rank_first(
-    bits: Array,
-    idfs: Array,
-    scoring: Array,
-    lists: Lists,
-    postings: Postings,
-    phrases: PhrasePlaces,
-    columns: Columns,
-    scratch: Scratch,
-    scale: Scale,
-    order: int,
-    size: int,
-) -> Array:
-    """Score the documents of a set that come first by date: int64[taken, 2], as `rank` does."""
-    taken = take_first(bits, columns.newest if order == NEWEST else columns.oldest, size)
-    marked = np.zeros_like(bits)
-    for n in range(len(taken)):
-        _set(marked, taken[n])
-    ranked = rank(
-        marked, idfs, scoring, lists, postings, phrases, columns, scratch, scale, _int(0), size
-    )
-    in_order = np.empty_like(ranked)
-    places, documents = np.argsort(taken), np.argsort(ranked[:, 1].copy())
-    for n in range(len(taken)):
-        in_order[places[n]] = ranked[documents[n]]
-    return in_order
+def _arrange(ranked: Array, documents: Array) -> Array:
+    """Bring ranked documents, as `rank` returns them, into the order of a list of the same."""
+    arranged = np.empty_like(ranked)
+    places, rows = np.argsort(documents), np.argsort(ranked[:, 1].copy())
+    for n in range(len(documents)):
+        arranged[places[n]] = ranked[rows[n]]
+    return arranged
 
 
 @compiled
@@ -1175,12 +1156,17 @@ def search(
         noted += here
         listed[begin:end] = left
         begin = end
-        if order == RELEVANCE:
-            ranked = rank(left, idfs, tree.scoring, own, postings, phrases, columns, scratch,
-                          scale, least, size)  # fmt: skip
-        else:
-            ranked = _rank_first(left, idfs, tree.scoring, own, postings, phrases, columns, scratch,
-                                 scale, order, size)  # fmt: skip
+        taken = np.empty(0, np.int64)
+        chosen = left
+        if order != RELEVANCE:
+            taken = take_first(left, columns.newest if order == NEWEST else columns.oldest, size)
+            chosen = np.zeros_like(left)
+            for place in range(len(taken)):
+                _set(chosen, taken[place])
+        ranked = rank(chosen, idfs, tree.scoring, own, postings, phrases, columns, scratch,
+                      scale, least, size)  # fmt: skip
+        if order != RELEVANCE:
+            ranked = _arrange(ranked, taken)
         rows = np.empty((len(ranked), 4), np.int64)
         for place in range(len(rows)):
             document = ranked[place, 1]
