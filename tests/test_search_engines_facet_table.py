@@ -151,3 +151,21 @@ def test_a_tier_without_values_hides_none_behind_it(tmp_path: Path) -> None:
     for kernels in (load_kernels(), plain):
         (found,) = FacetTable([segment], 200, kernels).top(bits, 100, ("persons",), 10)
         assert found == (["Namn 0", "Sällsynt"], [99, 1])
+
+
+def test_segments_of_other_shapes(tmp_path: Path) -> None:
+    """Rows have one width and one type in all, whatever is in the first."""
+    few = [an_article("", persons=("Ek",))]
+    many = [an_article("", persons=tuple(f"Namn {n}" for n in range(100)))]
+    # So many values that the numbers of the further rows of one segment are beyond two bytes.
+    rare = [an_article("", persons=tuple(f"{n}-{m}" for m in range(1000))) for n in range(64)]
+    groups = [few, many, rare]
+    segments = [write(tmp_path / str(n), group) for n, group in enumerate(groups)]
+    for numbers in ((0, 1), (1, 0), (0, 2), (2, 1, 0)):
+        chosen = [segments[n] for n in numbers]
+        listed = [article for n in numbers for article in groups[n]]
+        bits = np.concatenate([bits_of(np.arange(len(groups[n])), 1) for n in numbers])
+        expected = most_frequent(count(listed, "persons"), 1000)
+        for kernels in (load_kernels(), plain):
+            table = FacetTable(chosen, len(listed), kernels)
+            assert table.top(bits, 0, ("persons",), 1000) == [expected]

@@ -225,10 +225,10 @@ class Values(NamedTuple):
     from `unused` on, which are no values; a document with more values than that has in the last
     place of its row `unused` + width and the number of another row, counted from `documents`.
 
-    For all segments the same: the values of facet i in tier t are from `bounds[i, t, 0]` to
-    `bounds[i, t, 1]`, int64[facets, tiers, 2], and a value behind the first t tiers is there
-    `most[i, t]` times at most, int64[facets, tiers + 1]. Of equals that with the least of `places`,
-    int64[values], comes first; `ordinals` is its inverse.
+    For all segments the same: the width, `unused`, and how values are numbered. Those of facet i in
+    tier t are from `bounds[i, t, 0]` to `bounds[i, t, 1]`, int64[facets, tiers, 2], and a value
+    behind the first t tiers is there `most[i, t]` times at most, int64[facets, tiers + 1]. Of
+    equals that with the least of `places`, int64[values], comes first; `ordinals` is its inverse.
     """
 
     documents: int

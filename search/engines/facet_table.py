@@ -59,6 +59,40 @@ class _Numbering(NamedTuple):
     ordinals: Array
 
 
+class _Shape(NamedTuple):
+    """What the rows of all segments are: loops are compiled for one type, and counts made for one
+    width."""
+
+    width: int
+    dtype: np.dtype[np.unsignedinteger[Any]]
+
+    @classmethod
+    def of(cls, segments: Sequence[ArticleSegment], unused: int) -> "_Shape":
+        """Choose for one or more segments with so many values in all."""
+        sizes = [_sizes(segment) for segment in segments]
+        usual = np.percentile(np.concatenate(sizes), _SHARE)
+        width = next((width for width in _WIDTHS if usual <= width), _WIDTHS[-1])
+        numbers = unused + width + max(_further(of_segment, width) for of_segment in sizes)
+        return cls(width, np.dtype(np.uint16 if numbers <= 2**16 else np.uint32))
+
+    def rows(self, size: int) -> NDArray[np.unsignedinteger[Any]]:
+        """Make so many rows, none across two lines of the caches."""
+        room = np.empty(size * self.width * self.dtype.itemsize + _LINE, np.uint8)
+        first = -room.ctypes.data % _LINE
+        return room[first : room.size - _LINE + first].view(self.dtype).reshape(size, self.width)
+
+
+def _sizes(segment: ArticleSegment) -> NDArray[np.int64]:
+    """How many values each document has."""
+    starts = segment.facet_starts.astype(np.int64)
+    return np.asarray(starts[1:] - starts[:-1])
+
+
+def _further(sizes: NDArray[np.int64], width: int) -> int:
+    """How many rows there are behind those of the documents."""
+    return int(np.maximum(-((width - sizes) // (width - 1)), 0).sum())
+
+
 class SegmentFacets:
     """Who has which value in one segment; ordinals are those of the table."""
 
@@ -66,47 +100,41 @@ class SegmentFacets:
         self, segment: ArticleSegment, ordinals: Array, numbering: _Numbering, kernels: Any
     ) -> None:
         """Take the ordinals of the segment's values, int64[values]."""
+        self._segment = segment
         self._kernels = kernels
-        self._documents = segment.documents
-        self._starts = segment.facet_starts
-        self._facet_ordinals = segment.facet_ordinals
         self._own_ordinals = ordinals.astype(np.uint32)
         self._numbering = numbering
 
-    def values(self) -> Values:
+    def values(self, shape: _Shape) -> Values:
         """All that the loops read."""
         ordinals = self._ordinals()
         unused = len(self._numbering.ordinals)
-        sizes = np.diff(self._starts.astype(np.int64))
-        usual = np.percentile(sizes, _SHARE)
-        width = next((width for width in _WIDTHS if usual <= width), _WIDTHS[-1])
-        further = int(np.maximum(-((width - sizes) // (width - 1)), 0).sum())
-        rows = _aligned(self._documents + further, width, unused + width + further)
-        self._kernels.lay_out_values(self._starts, ordinals, unused, rows)
-        return Values(self._documents, self._sets(ordinals), rows, unused, *self._numbering)
+        rows = shape.rows(self._segment.documents + _further(_sizes(self._segment), shape.width))
+        self._kernels.lay_out_values(self._segment.facet_starts, ordinals, unused, rows)
+        return Values(self._segment.documents, self._sets(ordinals), rows, unused, *self._numbering)
 
     def _ordinals(self) -> NDArray[np.uint32]:
-        return np.asarray(self._own_ordinals[self._facet_ordinals])
+        return np.asarray(self._own_ordinals[self._segment.facet_ordinals])
 
     def _sets(self, ordinals: NDArray[np.uint32]) -> NDArray[np.uint64]:
         """The documents with each value of the first tier: uint64[values, words]."""
         frequent = int(self._numbering.bounds[-1, 0, 1])
-        sets = np.zeros((frequent, -(-self._documents // 64)), np.uint64)
-        pairs = self._kernels.list_values(self._starts, ordinals, 0, frequent)
+        sets = np.zeros((frequent, -(-self._segment.documents // 64)), np.uint64)
+        pairs = self._kernels.list_values(self._segment.facet_starts, ordinals, 0, frequent)
         self._kernels.fill_sets(*pairs, sets)
         return sets
 
     @cached_property
     def _lists(self) -> tuple[Array, Array]:
         found: tuple[Array, Array] = self._kernels.invert_values(
-            self._starts, self._ordinals(), len(self._numbering.ordinals)
+            self._segment.facet_starts, self._ordinals(), len(self._numbering.ordinals)
         )
         return found
 
     def holding(self, ordinals: NDArray[np.int64]) -> Bits:
         """The documents with any of the values."""
         starts, documents = self._lists
-        bits = np.zeros(-(-self._documents // 64), np.uint64)
+        bits = np.zeros(-(-self._segment.documents // 64), np.uint64)
         bounds = starts[np.add.outer(ordinals, _FIRST_AND_NEXT)].astype(np.int64)
         self._kernels.mark_lists(bounds, documents, bits)
         return bits
@@ -134,7 +162,8 @@ class FacetTable:
             for segment, of_segment in zip(segments, places, strict=True)
         )
         if segments:
-            self._values = [segment.values() for segment in self._segments]
+            shape = _Shape.of(segments, len(self.names))
+            self._values = [segment.values(shape) for segment in self._segments]
             self._held = kernels.hold(self._values)
         self.set_named = lru_cache(_CACHED)(self._set_named)
         self.set_of = lru_cache(_CACHED)(self._set_of)
@@ -222,17 +251,6 @@ def _number(counts: NDArray[np.int64], rows: Sequence[list[str]]) -> _Numbering:
     most = np.maximum.accumulate(most[:, ::-1], axis=1)[:, ::-1]
     bounds = np.stack((ends - sizes, ends), 2).transpose(1, 0, 2)
     return _Numbering(np.ascontiguousarray(bounds), np.ascontiguousarray(most), places, ordinals)
-
-
-def _aligned(size: int, width: int, numbers: int) -> NDArray[np.unsignedinteger[Any]]:
-    """Make rows of so many numbers, none across two lines of the caches.
-
-    Of the smaller of two types that tells the numbers apart: loops are compiled for each.
-    """
-    dtype = np.dtype(np.uint16 if numbers <= 2**16 else np.uint32)
-    room = np.empty(size * width * dtype.itemsize + _LINE, np.uint8)
-    first = -room.ctypes.data % _LINE
-    return room[first : room.size - _LINE + first].view(dtype).reshape(size, width)
 
 
 def _read_values(segment: ArticleSegment) -> list[list[str]]:
