@@ -1,13 +1,15 @@
 """The one door to searching."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
+from typing import NamedTuple
 
 from index.articles import FACET_FIELDS, Article
 from index.entities import Mention, Recogniser
 from index.store import Store
-from search.engines.base import Engine, EngineHit, EngineQuery, Snapshot
+from search.engines.base import Engine, EngineHit, EngineQuery, EngineResult, Snapshot
 from search.engines.local import LocalEngine
 from search.errors import QuerySyntaxError
 from search.facets import facet_values
@@ -28,38 +30,34 @@ class Searcher:
     def search(self, request: SearchRequest) -> SearchResults:
         """Answer a request; odd queries are searched as plain words and the answer says so."""
         began = perf_counter()
-        tree, problem = _understand(request.q)
-        planned = plan(tree)
-        everything = isinstance(tree, Everything)
-        sort: Sort = request.sort or ("newest" if everything else "relevance")
+        asked = _Asked.of(request)
         snapshot = self._engine.snapshot()
-        query = _engine_query(request, planned, sort)
         engine_began = perf_counter()
-        result = snapshot.search(query)
-        total_all_words, relaxed = result.total, False
-        # What narrows a search must not relax it: the counts beside the values would be wrong.
-        if result.matched < RELAX_BELOW and (wider := relax(tree)) is not None:
-            wide = snapshot.search(_engine_query(request, wider, sort))
-            if wide.matched > result.matched:
-                result, planned, relaxed = wide, wider, True
+        answered = asked.answer(snapshot)
         engine_ms = (perf_counter() - engine_began) * 1000
+        result = answered.result
+        hits = _hits(snapshot, result.rerank(), answered.planned, snippets=request.snippets)
         return SearchResults(
             request=request,
-            query="" if everything else str(tree),
-            sort=sort,
+            query="" if isinstance(asked.tree, Everything) else str(asked.tree),
+            sort=asked.sort,
             total=result.total,
-            total_all_words=total_all_words,
-            relaxed=relaxed,
-            hits=_hits(snapshot, result.rerank(), planned, snippets=request.snippets),
+            total_all_words=answered.total_all_words,
+            relaxed=answered.relaxed,
+            hits=hits,
             facets={
                 name: facet_values(counted, request.selections.get(name))
                 for name, counted in result.facets.items()
             },
             timeline=result.timeline,
-            problem=problem,
+            problem=asked.problem,
             engine_ms=engine_ms,
             took_ms=(perf_counter() - began) * 1000,
         )
+
+    def engine_call(self, request: SearchRequest) -> Callable[[], object]:
+        """Make a call of what `engine_ms` times in `search`, to be measured with nothing beside."""
+        return partial(_Asked.of(request).answer, self._engine.snapshot())
 
     def article(self, id: str) -> ArticlePage | None:  # noqa: A002
         """Fetch an article with the entities in its texts; None when there is none."""
@@ -76,26 +74,58 @@ def open_searcher(location: str) -> Searcher:
     return Searcher(LocalEngine(Store(Path(location))))
 
 
-def _understand(query: str) -> tuple[Node, Problem | None]:
-    try:
-        return parse(query), None
-    except QuerySyntaxError as error:
-        return parse_words(query), Problem(error.message, error.position)
+class _Answered(NamedTuple):
+    """What the engine said; `planned` is the tree of the result."""
+
+    result: EngineResult
+    planned: Node
+    relaxed: bool
+    total_all_words: int
 
 
-def _engine_query(request: SearchRequest, planned: Node, sort: Sort) -> EngineQuery:
-    return EngineQuery(
-        tree=planned,
-        selections=request.selections,
-        dates=request.dates,
-        sort=sort,
-        offset=request.offset,
-        size=request.size,
-        facets=request.facets,
-        facet_size=request.facet_size,
-        timeline=request.timeline,
-        interval=request.interval,
-    )
+class _Asked(NamedTuple):
+    """A request, understood; `problem` says why its query was read as plain words."""
+
+    request: SearchRequest
+    tree: Node
+    problem: Problem | None
+    planned: Node
+    sort: Sort
+
+    @classmethod
+    def of(cls, request: SearchRequest) -> "_Asked":
+        problem = None
+        try:
+            tree = parse(request.q)
+        except QuerySyntaxError as error:
+            tree, problem = parse_words(request.q), Problem(error.message, error.position)
+        sort: Sort = "newest" if isinstance(tree, Everything) else "relevance"
+        return cls(request, tree, problem, plan(tree), request.sort or sort)
+
+    def answer(self, snapshot: Snapshot) -> _Answered:
+        """Ask for all words and, if that finds too little, for any."""
+        result = snapshot.search(self._query(self.planned))
+        # What narrows a search must not relax it: the counts beside the values would be wrong.
+        if result.matched < RELAX_BELOW and (wider := relax(self.tree)) is not None:
+            wide = snapshot.search(self._query(wider))
+            if wide.matched > result.matched:
+                return _Answered(wide, wider, True, result.total)
+        return _Answered(result, self.planned, False, result.total)
+
+    def _query(self, planned: Node) -> EngineQuery:
+        request = self.request
+        return EngineQuery(
+            tree=planned,
+            selections=request.selections,
+            dates=request.dates,
+            sort=self.sort,
+            offset=request.offset,
+            size=request.size,
+            facets=request.facets,
+            facet_size=request.facet_size,
+            timeline=request.timeline,
+            interval=request.interval,
+        )
 
 
 def _hits(

@@ -344,6 +344,7 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, url
     page.goto("/?q=president")
     page.locator(".hit h3 a").first.click()
+    expect(page.locator("article .body")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
