@@ -16,11 +16,16 @@ from index.columnar.strings import StringTable
 from search.engines import kernels, plain
 from search.engines.arrays import (
     CUT_SET,
+    DOCUMENT,
+    END,
+    ID,
     KEEP_SET,
     NEWEST,
     OLDEST,
     RELEVANCE,
     SCORE,
+    SEGMENT,
+    TITLE,
     Columns,
     Found,
     Keys,
@@ -291,7 +296,7 @@ def test_matching(planned: Node, kinds: list[int], random: np.random.Generator) 
     program = make_program(planned)
     tree = program.narrowed(kinds)
     packed = pack(program.keys, tree)
-    unpacked = agree("unpack", program.keys.text, packed)
+    unpacked = agree("unpack", packed)
     assert same(unpacked, (program.keys, tree))
     draw = partial(draw_bits, random, found.documents)
     live = draw()
@@ -335,7 +340,7 @@ def draw_columns(random: np.random.Generator, documents: int, segment: int = 0) 
 
 
 def make_room(documents: int) -> Scratch:
-    sums, numbers = np.zeros(documents), np.zeros(documents + 4, np.uint16)
+    sums, numbers = np.zeros(documents), np.zeros(documents + 3, np.uint16)
     return Scratch(sums, sums.copy(), numbers.copy(), numbers)
 
 
@@ -431,15 +436,26 @@ class Question(NamedTuple):
     sets: Array
     program: Program
 
-    def found(self, order: int, size: int) -> Found:
+    def found(self, order: int, size: int, first: int = 0, shown: int = 0) -> Found:
         """What is found, by the kernel and its twin."""
-        sums, numbers = np.zeros((2, 200)), np.zeros((2, 204), np.uint16)
-        rest = (self.live, self.sets, self.program.keys.text, self.program.packed, order, 300,
-                SCALE, STEP, size, sums, numbers)  # fmt: skip
+        room = np.zeros((3, 200))
+        rest = (self.live, self.sets, self.program.packed, order, 300, SCALE, STEP, size, first,
+                shown, room)  # fmt: skip
         compiled: Found = kernels.search(kernels.hold(self.segments), *rest)
         assert same(compiled, plain.search(plain.hold(self.segments), *rest))
-        assert not sums.any()
+        assert not room[:2].any()
         return compiled
+
+    def texts(self, best: Array) -> list[tuple[str, str]]:
+        """The ids and titles of documents, from the segments."""
+        rows = [(self.segments[row[SEGMENT]].columns, row[DOCUMENT]) for row in best]
+        return [
+            (
+                StringTable(columns.id_text, columns.id_starts).string(document).decode(),
+                StringTable(columns.title_text, columns.title_starts).string(document).decode(),
+            )
+            for columns, document in rows
+        ]
 
 
 def draw_question(random: np.random.Generator, planned: Node) -> Question:
@@ -453,6 +469,12 @@ def draw_question(random: np.random.Generator, planned: Node) -> Question:
     return Question(segments, live, np.array(sets, np.uint64).reshape(-1, len(live)), program)
 
 
+def read_page(rows: Array, text: Array) -> list[tuple[str, str]]:
+    """The ids and titles that stand in the text of a page."""
+    read = text.tobytes().decode()
+    return [(read[row[ID] : row[TITLE]], read[row[TITLE] : row[END]]) for row in rows]
+
+
 @settings(max_examples=200)
 @given(trees, st.sampled_from([RELEVANCE, NEWEST, OLDEST]), st.sampled_from([0, 1, 3]), numbers)
 def test_searching(planned: Node, order: int, size: int, random: np.random.Generator) -> None:
@@ -462,22 +484,30 @@ def test_searching(planned: Node, order: int, size: int, random: np.random.Gener
     few = question.found(order, size)
     assert same(few.bits, every.bits)
     assert same(few.best, every.best[:size])
-    texts = kernels.read_texts(kernels.hold(question.segments), every.best)
-    assert same(texts, plain.read_texts(plain.hold(question.segments), every.best))
+
+
+@given(trees, st.integers(0, 5), st.integers(0, 5), numbers)
+def test_reading_a_page(planned: Node, first: int, shown: int, random: np.random.Generator) -> None:
+    question = draw_question(random, planned)
+    found = question.found(RELEVANCE, 8, first, shown)
+    page = found.best[first : first + shown]
+    assert read_page(page, found.text) == question.texts(page)
 
 
 @settings(max_examples=200)
-@given(trees, st.integers(0, 5), numbers)
-def test_looking_again(planned: Node, size: int, random: np.random.Generator) -> None:
+@given(trees, st.integers(0, 5), st.integers(0, 3), numbers)
+def test_looking_again(planned: Node, size: int, first: int, random: np.random.Generator) -> None:
     question = draw_question(random, planned)
     found = question.found(RELEVANCE, 10)
-    slots = question.program.tree.scoring
-    slots = slots[slots >= 0]
-    rest = found.best, slots, found.idfs[: len(slots)], found.lists, 1e7, size
-    again = kernels.look_again(kernels.hold(question.segments), *rest)
-    assert same(again, plain.look_again(plain.hold(question.segments), *rest))
-    assert same(again[size:], found.best[size:])
+    near = np.flatnonzero(question.program.tree.scoring >= 0)
+    rest = (found.best, question.program.packed, near, 300, SCALE.part, STEP, 1e7, size, first, 3)
+    again, text = kernels.look_again(kernels.hold(question.segments), *rest)
+    twin = plain.look_again(plain.hold(question.segments), *rest)
+    assert same((again, text), twin)
+    assert (again[size:, :ID] == found.best[size:, :ID]).all()
     assert (again[:size, SCORE].sum() >= found.best[:size, SCORE].sum()).all()
+    page = again[first : first + 3]
+    assert read_page(page, text) == question.texts(page)
 
 
 @given(numbers, st.integers(0, 20))

@@ -29,9 +29,10 @@ there what is in both (MEET), or not in it (CUT). Note how many documents the se
 RELEVANCE, NEWEST, OLDEST = range(3)
 """The orders of hits."""
 
-SCORE, SEGMENT, DOCUMENT, START = range(4)
+SCORE, SEGMENT, DOCUMENT, START, ID, TITLE, END = range(7)
 """What stands in a row of ranked documents: the scaled score, the number of the segment, that of
-the document in it, and when its date starts."""
+the document in it, and when its date starts; and of those on the page, where in its text their ids
+and titles begin and the latter end, counted in characters."""
 
 
 class Tree(NamedTuple):
@@ -67,7 +68,7 @@ class Keys(NamedTuple):
 
 PACKED: Final = 7
 """Numbers before Keys and Tree in one array: how many keys, slots and steps there are, the depth,
-and how many are chosen, phrases and scoring."""
+and how many are chosen, phrases and scoring. The text of the keys stands behind them."""
 
 
 class Lists(NamedTuple):
@@ -171,7 +172,7 @@ class Segment(NamedTuple):
 class Scratch(NamedTuple):
     """Room for a search: `scores` and `frequencies`, float64[documents], hold 0 before and after.
 
-    `touched` and `members` are uint16[documents + 4].
+    `touched` and `members` are uint16[documents + 3 and more].
     """
 
     scores: Array
@@ -204,17 +205,15 @@ class Found(NamedTuple):
     """What a search finds.
 
     How many documents the tree noted and how many there are at its end; who these are, a set of the
-    documents of all segments; the best of them in order, int64[best, 4], in the columns SCORE to
-    START; and of the query the lists of its slots in all segments and what its leaves weigh,
-    float64[leaves].
+    documents of all segments; the best of them in order, int64[best, 7], in the columns SCORE to
+    END; and ids and titles of those on the page, one behind the other, uint8[bytes].
     """
 
     noted: int
     listed: int
     bits: Bits
     best: Array
-    lists: Lists
-    idfs: Array
+    text: Array
 
 
 class Values(NamedTuple):

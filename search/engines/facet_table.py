@@ -211,7 +211,8 @@ class FacetTable:
         for values, counts in found.tolist():
             if 0 in counts:
                 counts = counts[: counts.index(0)]
-            counted.append(FacetCounts(list(map(name, values[: len(counts)])), counts))
+                values = values[: len(counts)]
+            counted.append(FacetCounts(list(map(name, values)), counts))
         return counted
 
     def count(self, bits: Bits, facet: str, value: str) -> int:

@@ -22,6 +22,8 @@ from search.engines.arrays import (
     CUT,
     CUT_SET,
     DOCUMENT,
+    END,
+    ID,
     JOIN,
     KEEP_PHRASE,
     KEEP_SET,
@@ -36,6 +38,7 @@ from search.engines.arrays import (
     SCORE,
     SEGMENT,
     START,
+    TITLE,
     Array,
     Columns,
     Found,
@@ -76,8 +79,8 @@ _DENSE: Final = 8
 _TERMS, _FORMS, _WORDS = range(3)
 """Where words are found: by a stem or part, by another form, by their own."""
 
-_BLOCK: Final = 64
-"""Counts that are compared at once, as the processor can."""
+_BLOCK: Final = 256
+"""Counts of which the largest is looked for at once, as the processor can."""
 
 _BATCH: Final = 64
 """Rows that are asked for at once."""
@@ -207,25 +210,32 @@ def _seek(documents: Array, first: int, last: int, document: int) -> int:
 
 @compiled
 def _list_members(bits: Array, members: Array, before: Array) -> int:
-    """List the documents of a set, and how many stand before each word of it; how many there are.
+    """List the documents of a set; how many there are.
 
-    There is room for four more: most words have few, and to take four in any case is quicker than
-    to guess when to stop.
+    How many of them stand before a word is noted for each that is not empty. There is room for
+    three documents more: most words have few, and to take three in any case is quicker than to
+    guess when to stop. Nor is it guessed which words are empty: the others are listed first.
     """
-    count = 0
+    words = np.empty(len(bits) + 1, np.uint16)
+    size = _int(0)
     for at in range(len(bits)):
+        words[size] = at
+        size += bits[at] != 0
+    count = 0
+    for n in range(size):
+        at = _int(words[n])
         before[at] = count
         word = bits[at]
-        size = count + _count(word)
-        for n in range(4):
-            members[count + n] = (at << 6) + _lowest(word)
+        end = count + _count(word)
+        for more in range(3):
+            members[count + more] = (at << 6) + _lowest(word)
             word &= word - _ONE
-        count += 4
+        count += 3
         while word:
             members[count] = (at << 6) + _lowest(word)
             count += 1
             word &= word - _ONE
-        count = size
+        count = end
     return count
 
 
@@ -685,7 +695,7 @@ def find_phrases(
     """
     mark_all(np.arange(phrase[0], phrase[0] + phrase[1]), lists, postings, bits)
     size = count_bits(bits)
-    members = np.empty(size + 4, np.uint16)
+    members = np.empty(size + 3, np.uint16)
     _list_members(bits, members, np.empty(len(bits), np.uint16))
     cursors = lists.bounds[:, 0].copy()
     room = np.empty((2, 64), np.int64)
@@ -1053,10 +1063,10 @@ def take_first(bits: Array, order: Array, size: int) -> Array:
 
 
 @compiled
-def unpack(text: Array, packed: Array) -> tuple[Keys, Tree]:
-    """Take the numbers of Keys and Tree out of one array, as `program.pack` has laid them there.
+def unpack(packed: Array) -> tuple[Keys, Tree]:
+    """Take Keys and Tree out of one array, as `program.pack` has laid them there.
 
-    Each array more that is handed over from Python takes half a microsecond.
+    Each group of arrays that is handed over from Python takes a microsecond.
     """
     keys, slots, steps, depth = packed[0], packed[1], packed[2], packed[3]
     chosen, phrases, scoring = packed[4], packed[5], packed[6]
@@ -1072,8 +1082,12 @@ def unpack(text: Array, packed: Array) -> tuple[Keys, Tree]:
     at += chosen
     of_phrases = packed[at : at + 3 * phrases].reshape((phrases, 3))
     at += 3 * phrases
-    keys_of_slots = Keys(text, starts, of_slots, rows)
-    return keys_of_slots, Tree(of_steps, depth, of_chosen, of_phrases, packed[at : at + scoring])
+    of_scoring = packed[at : at + scoring]
+    text = packed[at + scoring :].view(np.uint8)[: starts[keys]]
+    return (
+        Keys(text, starts, of_slots, rows),
+        Tree(of_steps, depth, of_chosen, of_phrases, of_scoring),
+    )
 
 
 @compiled
@@ -1095,7 +1109,7 @@ def _is_before(segments: Any, first: Array, second: Array, order: int) -> bool:
 @compiled
 def _merge(segments: Any, ours: Array, theirs: Array, order: int, size: int) -> Array:
     """Merge ranked documents, the first `size` of both."""
-    merged = np.empty((min(size, len(ours) + len(theirs)), 4), np.int64)
+    merged = np.empty((min(size, len(ours) + len(theirs)), END + 1), np.int64)
     at = other = 0
     for n in range(len(merged)):
         if at == len(ours):
@@ -1118,32 +1132,83 @@ def _arrange(ranked: Array, documents: Array) -> Array:
 
 
 @compiled
+def _copy(source: Array, first: int, last: int, text: Array, at: int) -> int:
+    """Copy UTF-8 to a place; how many characters that are."""
+    characters = 0
+    for n in range(last - first):
+        byte = source[first + n]
+        text[at + n] = byte
+        characters += byte & 0xC0 != 0x80
+    return characters
+
+
+@compiled
+def read_texts(segments: Any, best: Array, first: int, shown: int) -> Array:
+    """Read the ids and titles of so many of the best, one behind the other: uint8[bytes].
+
+    They are `shown` from `first` on; notes in ID to END of each where its texts stand.
+    """
+    page = best[first : first + shown]
+    starts = np.zeros(2 * len(page) + 1, np.int64)
+    for n in range(len(segments)):
+        columns = segments[n].columns
+        ids, titles = columns.id_starts, columns.title_starts
+        for row in range(len(page)):
+            if page[row, SEGMENT] == n:
+                document = page[row, DOCUMENT]
+                starts[2 * row + 1] = _int(ids[document + 1]) - _int(ids[document])
+                starts[2 * row + 2] = _int(titles[document + 1]) - _int(titles[document])
+    for place in range(2 * len(page)):
+        starts[place + 1] += starts[place]
+    text = np.empty(starts[2 * len(page)], np.uint8)
+    for n in range(len(segments)):
+        columns = segments[n].columns
+        ids, titles = columns.id_starts, columns.title_starts
+        for row in range(len(page)):
+            if page[row, SEGMENT] == n:
+                document = page[row, DOCUMENT]
+                begin, end = _int(ids[document]), _int(ids[document + 1])
+                page[row, TITLE] = _copy(columns.id_text, begin, end, text, starts[2 * row])
+                begin, end = _int(titles[document]), _int(titles[document + 1])
+                page[row, END] = _copy(columns.title_text, begin, end, text, starts[2 * row + 1])
+    at = _int(0)
+    for row in range(len(page)):
+        page[row, ID] = at
+        page[row, TITLE] += at
+        at = page[row, TITLE] + page[row, END]
+        page[row, END] = at
+    return text
+
+
+@compiled
 def search(
     segments: Any,
     live: Array,
     sets: Array,
-    text: Array,
     packed: Array,
     order: int,
     articles: int,
     scale: Scale,
     step: int,
     size: int,
-    sums: Array,
-    numbers: Array,
+    first: int,
+    shown: int,
+    room: Array,
 ) -> Found:
-    """Match and rank, and keep the first `size` in an order.
+    """Match and rank, keep the first `size` in an order and read the texts of a page of them.
 
-    `segments` as in `find_lists`; `live` and `sets`, uint64[sets, words], as in `match`; `text` and
-    `packed` as in `unpack`; `articles` is how many there are. There is room in `sums`, float64[2,
-    documents], and `numbers`, uint16[2, documents + 4], for the Scratch of the largest segment.
+    `segments` as in `find_lists`; `live` and `sets`, uint64[sets, words], as in `match`; `packed`
+    as in `unpack`; `articles` is how many there are; `first` and `shown` as in `read_texts`.
+    `room`, float64[3, documents], is for the Scratch of the largest segment and holds 0 in the
+    first two rows before and after.
     """
-    keys, tree = unpack(text, packed)
-    scratch = Scratch(sums[0], sums[1], numbers[0], numbers[1])
+    keys, tree = unpack(packed)
+    numbers = room[2].view(np.uint16)
+    scratch = Scratch(room[0], room[1], numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :])
     lists, counts = find_lists(segments, keys, step, scale.part)
     idfs = weigh_leaves(counts, tree, articles)
     listed = np.empty_like(live)
-    best = np.empty((0, 4), np.int64)
+    best = np.empty((0, END + 1), np.int64)
     noted = least = begin = _int(0)
     for n in range(len(segments)):
         segment = segments[n]
@@ -1167,7 +1232,7 @@ def search(
                       scale, least, size)  # fmt: skip
         if order != RELEVANCE:
             ranked = _arrange(ranked, taken)
-        rows = np.empty((len(ranked), 4), np.int64)
+        rows = np.zeros((len(ranked), END + 1), np.int64)
         for place in range(len(rows)):
             document = ranked[place, 1]
             rows[place, SCORE], rows[place, SEGMENT] = ranked[place, 0], n
@@ -1175,51 +1240,8 @@ def search(
         best = _merge(segments, best, rows, order, size) if len(best) else rows
         if order == RELEVANCE and len(best) == size > 0:
             least = best[size - 1, SCORE]
-    return Found(noted, count_bits(listed), listed, best, lists, idfs)
-
-
-@compiled
-def _copy(source: Array, first: int, last: int, text: Array, at: int) -> int:
-    """Copy UTF-8 to a place; how many characters that are."""
-    characters = 0
-    for n in range(last - first):
-        byte = source[first + n]
-        text[at + n] = byte
-        characters += byte & 0xC0 != 0x80
-    return characters
-
-
-@compiled
-def read_texts(segments: Any, best: Array) -> tuple[Array, Array]:
-    """Read the id and the title of ranked documents, one behind the other: uint8[bytes].
-
-    `best`, int64[best, 4], is that of Found. Says last of each how many characters it has,
-    int64[best, 2].
-    """
-    starts = np.zeros(2 * len(best) + 1, np.int64)
-    sizes = np.zeros((len(best), 2), np.int64)
-    for n in range(len(segments)):
-        columns = segments[n].columns
-        ids, titles = columns.id_starts, columns.title_starts
-        for row in range(len(best)):
-            if best[row, SEGMENT] == n:
-                document = best[row, DOCUMENT]
-                starts[2 * row + 1] = _int(ids[document + 1]) - _int(ids[document])
-                starts[2 * row + 2] = _int(titles[document + 1]) - _int(titles[document])
-    for place in range(2 * len(best)):
-        starts[place + 1] += starts[place]
-    text = np.empty(starts[2 * len(best)], np.uint8)
-    for n in range(len(segments)):
-        columns = segments[n].columns
-        ids, titles = columns.id_starts, columns.title_starts
-        for row in range(len(best)):
-            if best[row, SEGMENT] == n:
-                document = best[row, DOCUMENT]
-                first, last = _int(ids[document]), _int(ids[document + 1])
-                sizes[row, 0] = _copy(columns.id_text, first, last, text, starts[2 * row])
-                first, last = _int(titles[document]), _int(titles[document + 1])
-                sizes[row, 1] = _copy(columns.title_text, first, last, text, starts[2 * row + 1])
-    return text, sizes
+    text = read_texts(segments, best, first, shown)
+    return Found(noted, count_bits(listed), listed, best, text)
 
 
 # A second look at the best.
@@ -1342,18 +1364,26 @@ def measure_gaps(
 def look_again(
     segments: Any,
     best: Array,
-    slots: Array,
-    idfs: Array,
-    lists: Lists,
+    packed: Array,
+    near: Array,
+    articles: int,
+    part_weight: float,
+    step: int,
     factor: float,
     size: int,
-) -> Array:
-    """Add to the scores of the first `size` what the nearness of slots counts, and rank them anew.
+    first: int,
+    shown: int,
+) -> tuple[Array, Array]:
+    """Add to the scores of the first `size` what nearness counts, and rank them anew.
 
-    `best`, int64[best, 4], and `lists` are those of Found, by relevance; `slots`, int64[slots], and
-    `idfs`, float64[slots], are neighbours that may stand near one another. Two that do add the
-    lesser idf divided by their gap, times `factor`.
+    `best` is that of Found, by relevance, and so are what is returned: the best, and the text of
+    the page. `near`, int64[near], are the leaves that score which may stand near one another;
+    neighbours that do add the lesser idf of both divided by their gap, times `factor`. The others
+    are those of `search`.
     """
+    keys, tree = unpack(packed)
+    lists, counts = find_lists(segments, keys, step, part_weight)
+    slots, idfs = tree.scoring[near], weigh_leaves(counts, tree, articles)[near]
     ranked = best.copy()
     looked = ranked[:size]
     for n in range(len(segments)):
@@ -1367,15 +1397,15 @@ def look_again(
             continue
         _order(documents[:count])
         segment = segments[n]
-        own = _of_segment(lists, (len(lists.starts) - 1) // len(segments), n)
+        own = _of_segment(lists, len(counts), n)
         members = (documents[:count] >> 32).astype(np.uint16)
         gaps = measure_gaps(members, slots, own, segment.postings, segment.positions)
         for place in range(count):
-            near = 0.0
+            nearness = 0.0
             for pair in range(len(slots) - 1):
                 if gaps[place, pair]:
-                    near += min(idfs[pair], idfs[pair + 1]) / gaps[place, pair]
-            looked[documents[place] & 0xFFFFFFFF, SCORE] += _int(np.rint(near * factor))
+                    nearness += min(idfs[pair], idfs[pair + 1]) / gaps[place, pair]
+            looked[documents[place] & 0xFFFFFFFF, SCORE] += _int(np.rint(nearness * factor))
     # Whoever was not looked at is below them still.
     for n in range(1, len(looked)):
         row = looked[n].copy()
@@ -1384,7 +1414,7 @@ def look_again(
             looked[place] = looked[place - 1]
             place -= 1
         looked[place] = row
-    return ranked
+    return ranked, read_texts(segments, ranked, first, shown)
 
 
 # Counting.
@@ -1479,7 +1509,7 @@ def count_rows(bits: Array, rows: Array, documents: int, unused: int, counts: Ar
     are asked for, many of them, before the first is counted: so they come from memory together.
     """
     width = rows.shape[1]
-    members = np.empty(count_bits(bits) + 4, np.uint16)
+    members = np.empty(count_bits(bits) + 3, np.uint16)
     size = _list_members(bits, members, np.empty(len(bits), np.uint16))
     asked = _int(0)
     for begin in range(0, size, _BATCH):

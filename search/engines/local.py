@@ -18,6 +18,7 @@ from index.language.analysis import PART_WEIGHT
 from index.store import Store
 from search.engines.arrays import (
     CUT_SET,
+    END,
     KEEP_SET,
     NEWEST,
     OLDEST,
@@ -25,7 +26,6 @@ from search.engines.arrays import (
     Array,
     Bits,
     Found,
-    Lists,
     Scale,
 )
 from search.engines.base import (
@@ -117,7 +117,7 @@ class LocalSnapshot:
         size = query.offset + query.size
         is_reranked = query.sort == "relevance" and query.size > 0 and len(program.near) > 1
         found = self._find(asked, max(size, RERANKED) if is_reranked else size)
-        hits = self._hits(found.best[query.offset : size])
+        hits = _hits(found.best[query.offset : size], found.text)
         return EngineResult(
             matched=found.noted,
             total=found.listed,
@@ -160,14 +160,14 @@ class LocalSnapshot:
             self._held,
             self._live,
             np.array(sets) if sets else self._no_sets,
-            asked.program.keys.text,
             packed,
             _ORDERS[asked.query.sort],
             self._count,
             _SCALE,
             HEADS_STEP,
             size,
-            _rooms.sums,
+            asked.query.offset,
+            asked.query.size,
             _rooms.numbers,
         )
         return found
@@ -196,34 +196,21 @@ class LocalSnapshot:
         """Take a second look at the best; see EngineResult."""
         if not hits:
             return hits
-        query, near = asked.query, asked.program.near
-        best = self._kernels.look_again(
+        query, program = asked.query, asked.program
+        best, text = self._kernels.look_again(
             self._held,
             found.best,
-            asked.program.tree.scoring[near],
-            found.idfs[near],
-            found.lists,
+            program.packed,
+            program.near,
+            self._count,
+            PART_WEIGHT,
+            HEADS_STEP,
             NEARNESS * SCORE_SCALE,
             RERANKED,
+            query.offset,
+            query.size,
         )
-        return self._hits(best[query.offset : query.offset + query.size])
-
-    def _hits(self, rows: Array) -> tuple[EngineHit, ...]:
-        """Make hits out of ranked documents."""
-        if not len(rows):
-            return ()
-        text, sizes = self._kernels.read_texts(self._held, rows)
-        ends = list(accumulate(sizes.ravel().tolist(), initial=0))
-        decoded = text.tobytes().decode(errors="surrogatepass")
-        strings = [decoded[first:last] for first, last in pairwise(ends)]
-        return tuple(
-            [
-                _make_hit((n * MAX_DOCUMENTS + document, id_, title, score / SCORE_SCALE))
-                for (score, n, document, _), id_, title in zip(
-                    rows.tolist(), strings[::2], strings[1::2], strict=True
-                )
-            ]
-        )
+        return _hits(best[query.offset : query.offset + query.size], text)
 
     # Counting.
 
@@ -289,21 +276,32 @@ class _Rooms(local):
     """Room for searches, one for each thread: allocating it took longer than a search."""
 
     def __init__(self) -> None:
-        self.sums = np.zeros((2, MAX_DOCUMENTS), np.float64)
-        self.numbers = np.zeros((2, MAX_DOCUMENTS + 4), np.uint16)
+        self.numbers = np.zeros((3, MAX_DOCUMENTS), np.float64)
 
 
 _rooms: Final = _Rooms()
 
-_NONE: Final = np.zeros(0, np.int64)
 _NOTHING: Final = Found(
-    0,
-    0,
-    np.zeros(0, np.uint64),
-    np.zeros((0, 4), np.int64),
-    Lists(_NONE, np.zeros((0, 2), np.int64), np.zeros(0, np.float64), _NONE),
-    np.zeros(0, np.float64),
+    0, 0, np.zeros(0, np.uint64), np.zeros((0, END + 1), np.int64), np.zeros(0, np.uint8)
 )
+
+
+def _hits(rows: Array, text: Array) -> tuple[EngineHit, ...]:
+    """Make hits out of the ranked documents of a page and its text."""
+    read = text.tobytes().decode(errors="surrogatepass")
+    return tuple(
+        [
+            _make_hit(
+                (
+                    n * MAX_DOCUMENTS + document,
+                    read[id_:title],
+                    read[title:end],
+                    score / SCORE_SCALE,
+                )
+            )
+            for score, n, document, _, id_, title, end in rows.tolist()
+        ]
+    )
 
 
 def _norms(segments: list[SegmentSearch], articles: int) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cmp_to_key, reduce
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import add
 from typing import Any
 
@@ -20,6 +20,8 @@ from search.engines.arrays import (
     CUT,
     CUT_SET,
     DOCUMENT,
+    END,
+    ID,
     JOIN,
     KEEP_PHRASE,
     KEEP_SET,
@@ -34,6 +36,7 @@ from search.engines.arrays import (
     SCORE,
     SEGMENT,
     START,
+    TITLE,
     Array,
     Columns,
     Found,
@@ -368,20 +371,20 @@ def take_first(bits: Array, order: Array, size: int) -> Array:
 # All of it.
 
 
-def unpack(text: Array, packed: Array) -> tuple[Keys, Tree]:
-    """Take the numbers of Keys and Tree out of one array."""
+def unpack(packed: Array) -> tuple[Keys, Tree]:
+    """Take Keys and Tree out of one array."""
     keys, slots, steps, depth, chosen, phrases, scoring = packed[:PACKED].tolist()
     sizes = keys + 1, 4 * slots, slots, 3 * steps, chosen, 3 * phrases, scoring
-    parts = np.split(packed[PACKED:], np.cumsum(sizes)[:-1])
+    *parts, text = np.split(packed[PACKED:], np.cumsum(sizes))
     of_phrases = parts[5].reshape(phrases, 3)
     return (
-        Keys(text, parts[0], parts[1].reshape(slots, 4), parts[2]),
+        Keys(text.view(np.uint8)[: parts[0][-1]], parts[0], parts[1].reshape(slots, 4), parts[2]),
         Tree(parts[3].reshape(steps, 3), depth, parts[4], of_phrases, parts[6]),
     )
 
 
 def _sorted(rows: Array, segments: Sequence[Segment], order: int) -> Array:
-    """Bring ranked documents, int64[documents, 4], into an order."""
+    """Bring ranked documents into an order."""
 
     def id_of(row: Array) -> bytes:
         columns = segments[row[SEGMENT]].columns
@@ -396,30 +399,47 @@ def _sorted(rows: Array, segments: Sequence[Segment], order: int) -> Array:
             return 1 if is_later == (order == OLDEST and is_dated) else -1
         return -1 if id_of(first) < id_of(second) else 1
 
-    return np.array(sorted(rows, key=cmp_to_key(compare)), np.int64).reshape(-1, 4)
+    return np.array(sorted(rows, key=cmp_to_key(compare)), np.int64).reshape(-1, END + 1)
+
+
+def read_texts(segments: Sequence[Segment], best: Array, first: int, shown: int) -> Array:
+    """Read the ids and titles of so many of the best, and note where they stand."""
+    strings: list[bytes] = []
+    at = 0
+    for row in best[first : first + shown]:
+        columns, document = segments[row[SEGMENT]].columns, int(row[DOCUMENT])
+        of_row = (
+            StringTable(columns.id_text, columns.id_starts).string(document),
+            StringTable(columns.title_text, columns.title_starts).string(document),
+        )
+        strings += of_row
+        sizes = [len(string.decode(errors="surrogatepass")) for string in of_row]
+        row[ID], row[TITLE], row[END] = accumulate(sizes, initial=at)
+        at = row[END]
+    return np.frombuffer(b"".join(strings), np.uint8)
 
 
 def search(
     segments: Sequence[Segment],
     live: Array,
     sets: Array,
-    text: Array,
     packed: Array,
     order: int,
     articles: int,
     scale: Scale,
     step: int,
     size: int,
-    sums: Array,
-    numbers: Array,
+    first: int,
+    shown: int,
+    room: Array,
 ) -> Found:
-    """Match and rank, and keep the first `size` in an order."""
-    keys, tree = unpack(text, packed)
-    scratch = Scratch(sums[0], sums[1], numbers[0], numbers[1])
+    """Match and rank, keep the first `size` in an order and read the texts of a page of them."""
+    keys, tree = unpack(packed)
+    scratch = Scratch(room[0], room[1], *np.split(room[2].view(np.uint16), 2))
     lists, counts = find_lists(segments, keys, step, scale.part)
     idfs = weigh_leaves(counts, tree, articles)
     listed = []
-    rows = [np.zeros((0, 4), np.int64)]
+    rows = [np.zeros((0, END + 1), np.int64)]
     noted = begin = 0
     for n, segment in enumerate(segments):
         columns = segment.columns
@@ -432,29 +452,20 @@ def search(
         begin += len(of_live)
         listed.append(left)
         if order != RELEVANCE:
-            taken = take_first(left, columns.newest if order == NEWEST else columns.oldest, size)
+            of_order = columns.newest if order == NEWEST else columns.oldest
             flags = np.zeros(64 * len(left), bool)
-            flags[taken] = True
+            flags[take_first(left, of_order, size)] = True
             left = _pack(flags)
         ranked = rank(left, idfs, tree.scoring, own, segment.postings, phrases, columns, scratch,
                       scale, 0, size)  # fmt: skip
-        starts = columns.published[ranked[:, 1]]
-        rows.append(np.column_stack((ranked[:, 0], np.full(len(ranked), n), ranked[:, 1], starts)))
+        of_segment = np.zeros((len(ranked), END + 1), np.int64)
+        of_segment[:, SCORE], of_segment[:, SEGMENT] = ranked[:, 0], n
+        of_segment[:, DOCUMENT] = ranked[:, 1]
+        of_segment[:, START] = columns.published[ranked[:, 1]]
+        rows.append(of_segment)
     bits = np.concatenate(listed)
     best = _sorted(np.concatenate(rows), segments, order)[:size]
-    return Found(noted, count_bits(bits), bits, best, lists, idfs)
-
-
-def read_texts(segments: Sequence[Segment], best: Array) -> tuple[Array, Array]:
-    """Read the id and the title of ranked documents, and how many characters each has."""
-    strings = []
-    for row in best:
-        columns, document = segments[row[SEGMENT]].columns, int(row[DOCUMENT])
-        strings.append(StringTable(columns.id_text, columns.id_starts).string(document))
-        strings.append(StringTable(columns.title_text, columns.title_starts).string(document))
-    sizes = [len(string.decode(errors="surrogatepass")) for string in strings]
-    text = np.frombuffer(b"".join(strings), np.uint8)
-    return text, np.array(sizes, np.int64).reshape(-1, 2)
+    return Found(noted, count_bits(bits), bits, best, read_texts(segments, best, first, shown))
 
 
 # A second look at the best.
@@ -485,24 +496,32 @@ def measure_gaps(
 def look_again(
     segments: Sequence[Segment],
     best: Array,
-    slots: Array,
-    idfs: Array,
-    lists: Lists,
+    packed: Array,
+    near: Array,
+    articles: int,
+    part_weight: float,
+    step: int,
     factor: float,
     size: int,
-) -> Array:
+    first: int,
+    shown: int,
+) -> tuple[Array, Array]:
     """Add to the scores of the first `size` what nearness counts, and rank them anew."""
+    keys, tree = unpack(packed)
+    lists, counts = find_lists(segments, keys, step, part_weight)
+    slots, idfs = tree.scoring[near], weigh_leaves(counts, tree, articles)[near]
     looked = best[:size].copy()
     lesser = np.minimum(idfs[:-1], idfs[1:])
     for n, segment in enumerate(segments):
         rows = np.flatnonzero(looked[:, SEGMENT] == n)
         rows = rows[np.argsort(looked[rows, DOCUMENT])]
-        own = _of_segment(lists, (len(lists.starts) - 1) // len(segments), n)
+        own = _of_segment(lists, len(counts), n)
         members = looked[rows, DOCUMENT].astype(np.uint16)
         gaps = measure_gaps(members, slots, own, segment.postings, segment.positions)
-        near = np.where(gaps > 0, lesser / np.maximum(gaps, 1), 0.0).sum(axis=1)
-        looked[rows, SCORE] += np.rint(near * factor).astype(np.int64)
-    return np.concatenate((_sorted(looked, segments, RELEVANCE), best[size:]))
+        nearness = np.where(gaps > 0, lesser / np.maximum(gaps, 1), 0.0).sum(axis=1)
+        looked[rows, SCORE] += np.rint(nearness * factor).astype(np.int64)
+    ranked = np.concatenate((_sorted(looked, segments, RELEVANCE), best[size:]))
+    return ranked, read_texts(segments, ranked, first, shown)
 
 
 # Counting.

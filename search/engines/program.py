@@ -61,7 +61,7 @@ class Program:
 
     `near`, int64[near], says which of the leaves that score are `is_near`. The sets that steps of
     the tree name are those of `named`, in order: they are found in other ways than by words.
-    `packed` is all numbers of `keys` and `tree` in one array.
+    `packed` is all of `keys` and `tree` in one array.
     """
 
     keys: Keys
@@ -80,12 +80,13 @@ class Program:
 
 
 def pack(keys: Keys, tree: Tree) -> NDArray[np.int64]:
-    """Lay all numbers of a program one behind the other: PACKED sizes, then the arrays in order."""
+    """Lay a program into one array: PACKED sizes, the numbers in order, the text of the keys."""
     sizes = (len(keys.starts) - 1, len(keys.slots), len(tree.steps), tree.depth,
              len(tree.chosen), len(tree.phrases), len(tree.scoring))  # fmt: skip
     arrays = (keys.starts, keys.slots, keys.rows, tree.steps, tree.chosen, tree.phrases,
               tree.scoring)  # fmt: skip
-    return np.concatenate([np.array(sizes, np.int64), *(array.ravel() for array in arrays)])
+    text = np.pad(keys.text, (0, -len(keys.text) % 8)).view(np.int64)
+    return np.concatenate([np.array(sizes, np.int64), *(array.ravel() for array in arrays), text])
 
 
 @lru_cache(maxsize=_CACHED)
@@ -118,7 +119,7 @@ class _Maker:
         for key in self._keys:
             ends.append(ends[-1] + len(key))
         keys = Keys(
-            np.frombuffer(b"".join(self._keys) or b"\0", np.uint8),
+            np.frombuffer(b"".join(self._keys), np.uint8),
             np.array(ends, np.int64),
             np.array(self._slots, np.int64).reshape(-1, 4),
             np.array(self._rows, np.int64),
