@@ -999,8 +999,9 @@ def _mark_likely(
         else:
             _mark(slot, lists, postings, likely)
         taken += 1
-    for at in range(len(bits)):
-        likely[at] &= bits[at]
+    if taken:
+        for at in range(len(bits)):
+            likely[at] &= bits[at]
     return taken
 
 
@@ -1091,33 +1092,38 @@ def unpack(packed: Array) -> tuple[Keys, Tree]:
 
 
 @compiled
-def _is_before(segments: Any, first: Array, second: Array, order: int) -> bool:
-    """Whether a row of ranked documents comes before another in an order."""
-    if order == RELEVANCE and first[SCORE] != second[SCORE]:
-        return bool(first[SCORE] > second[SCORE])
-    if first[START] != second[START]:
-        if order == OLDEST and first[START] != NO_DATE and second[START] != NO_DATE:
-            return bool(first[START] < second[START])
-        return bool(first[START] > second[START])
-    columns, others = segments[first[SEGMENT]].columns, segments[second[SEGMENT]].columns
-    begin, end = columns.id_starts[first[DOCUMENT]], columns.id_starts[first[DOCUMENT] + 1]
-    other = others.id_starts[second[DOCUMENT]], others.id_starts[second[DOCUMENT] + 1]
-    id_ = others.id_text[other[0] : other[1]]
+def _is_before(
+    segments: Any, rows: Array, first: int, others: Array, second: int, order: int
+) -> bool:
+    """Whether one of some ranked documents comes before one of others in an order."""
+    if order == RELEVANCE and rows[first, SCORE] != others[second, SCORE]:
+        return bool(rows[first, SCORE] > others[second, SCORE])
+    start, other = rows[first, START], others[second, START]
+    if start != other:
+        return bool(start < other) == bool(order == OLDEST and NO_DATE not in (start, other))
+    document, other = rows[first, DOCUMENT], others[second, DOCUMENT]
+    columns = segments[others[second, SEGMENT]].columns
+    id_ = columns.id_text[columns.id_starts[other] : columns.id_starts[other + 1]]
+    columns = segments[rows[first, SEGMENT]].columns
+    begin, end = columns.id_starts[document], columns.id_starts[document + 1]
     return bool(_compare(columns.id_text, begin, end, id_, False) < 0)
 
 
 @compiled
 def _merge(segments: Any, ours: Array, theirs: Array, order: int, size: int) -> Array:
     """Merge ranked documents, the first `size` of both."""
-    merged = np.empty((min(size, len(ours) + len(theirs)), END + 1), np.int64)
+    merged = np.zeros((min(size, len(ours) + len(theirs)), END + 1), np.int64)
     at = other = 0
     for n in range(len(merged)):
-        if at == len(ours):
-            merged[n], other = theirs[other], other + 1
-        elif other == len(theirs) or _is_before(segments, ours[at], theirs[other], order):
-            merged[n], at = ours[at], at + 1
+        is_ours = other == len(theirs)
+        if not is_ours and at < len(ours):
+            is_ours = _is_before(segments, ours, at, theirs, other, order)
+        for column in range(ID):
+            merged[n, column] = ours[at, column] if is_ours else theirs[other, column]
+        if is_ours:
+            at += 1
         else:
-            merged[n], other = theirs[other], other + 1
+            other += 1
     return merged
 
 
@@ -1408,12 +1414,12 @@ def look_again(
             looked[documents[place] & 0xFFFFFFFF, SCORE] += _int(np.rint(nearness * factor))
     # Whoever was not looked at is below them still.
     for n in range(1, len(looked)):
-        row = looked[n].copy()
+        row = looked[n : n + 1].copy()
         place = n
-        while place and _is_before(segments, row, looked[place - 1], _int(RELEVANCE)):
+        while place and _is_before(segments, row, 0, looked, place - 1, _int(RELEVANCE)):
             looked[place] = looked[place - 1]
             place -= 1
-        looked[place] = row
+        looked[place] = row[0]
     return ranked, read_texts(segments, ranked, first, shown)
 
 
