@@ -73,6 +73,9 @@ _PLACES[[(0x03F79D71B4CB0A89 << n) % 2**64 >> 58 for n in range(64)]] = np.arang
 _SPARSE: Final = 16
 """How many postings take as long to read as one takes to find by searching."""
 
+_STRIDE: Final = 16
+"""Postings that are compared at once when one is looked for."""
+
 _DENSE: Final = 8
 """A set of more than one in so many documents is scored in place."""
 
@@ -191,20 +194,25 @@ def count_bits(bits: Array) -> int:
 
 @compiled
 def _seek(documents: Array, first: int, last: int, document: int) -> int:
-    """The first posting from `first` on that is not below a document; `last` when there is none."""
-    step = 1
-    low, high = first, first
-    while high < last and documents[high] < document:
-        low = high + 1
-        high += step
-        step *= 2
-    high = min(high, last)
-    while low < high:
+    """The first posting from `first` on that is not below a document; `last` when there is none.
+
+    Strides that double find where it is, halves narrow that down to a few postings, and those below
+    the document are counted: for the processor that is one step and nothing to guess.
+    """
+    low, stride = first, _STRIDE
+    while low + stride <= last and documents[low + stride - 1] < document:
+        low += stride
+        stride *= 2
+    high = min(low + stride, last)
+    while high - low > _STRIDE:
         middle = (low + high) >> 1
         if documents[middle] < document:
             low = middle + 1
         else:
             high = middle
+    few = documents[low:high]
+    for n in range(len(few)):
+        low += few[n] < document
     return low
 
 
@@ -1414,12 +1422,12 @@ def look_again(
             looked[documents[place] & 0xFFFFFFFF, SCORE] += _int(np.rint(nearness * factor))
     # Whoever was not looked at is below them still.
     for n in range(1, len(looked)):
-        row = looked[n : n + 1].copy()
+        moved = looked[n : n + 1].copy()
         place = n
-        while place and _is_before(segments, row, 0, looked, place - 1, _int(RELEVANCE)):
+        while place and _is_before(segments, moved, 0, looked, place - 1, _int(RELEVANCE)):
             looked[place] = looked[place - 1]
             place -= 1
-        looked[place] = row[0]
+        looked[place] = moved[0]
     return ranked, read_texts(segments, ranked, first, shown)
 
 
