@@ -153,8 +153,8 @@ def test_a_tier_without_values_hides_none_behind_it(tmp_path: Path) -> None:
         assert found == (["Namn 0", "Sällsynt"], [99, 1])
 
 
-def test_segments_of_other_shapes(tmp_path: Path) -> None:
-    """Rows have one width and one type in all, whatever is in the first."""
+def test_segments_of_other_sizes(tmp_path: Path) -> None:
+    """Rows have one type in all, whatever is in the first."""
     few = [an_article("", persons=("Ek",))]
     many = [an_article("", persons=tuple(f"Namn {n}" for n in range(100)))]
     # So many values that the numbers of the further rows of one segment are beyond two bytes.

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from index.articles import FACET_FIELDS
 from index.columnar.segment import ArticleSegment
 from index.language.collation import sort_key
-from search.engines.arrays import Array, Bits, Values
+from search.engines.arrays import ROW_WIDTH, Array, Bits, Values
 from search.facets import FacetCounts
 from search.plan import Named, value_matches
 
@@ -38,14 +38,8 @@ _TIERS: Final = 2
 _ROOM: Final = 1.25
 """How much more frequent the last of the _SHOWN is thought to be than what is left out."""
 
-_SHARE: Final = 75
-"""Of a hundred articles so many have all their values in one row."""
-
-_WIDTHS: Final = (8, 16, 32)
-"""How many values a row may have: so that none lies across two lines of the processor's caches."""
-
 _LINE: Final = 64
-"""Bytes of such a line."""
+"""Bytes of a line of the processor's caches."""
 
 _FIRST_AND_NEXT: Final = np.array([0, 1])
 
@@ -59,38 +53,24 @@ class _Numbering(NamedTuple):
     ordinals: Array
 
 
-class _Shape(NamedTuple):
-    """What the rows of all segments are: loops are compiled for one type, and counts made for one
-    width."""
-
-    width: int
-    dtype: np.dtype[np.unsignedinteger[Any]]
-
-    @classmethod
-    def of(cls, segments: Sequence[ArticleSegment], unused: int) -> "_Shape":
-        """Choose for one or more segments with so many values in all."""
-        sizes = [_sizes(segment) for segment in segments]
-        usual = np.percentile(np.concatenate(sizes), _SHARE)
-        width = next((width for width in _WIDTHS if usual <= width), _WIDTHS[-1])
-        numbers = unused + width + max(_further(of_segment, width) for of_segment in sizes)
-        return cls(width, np.dtype(np.uint16 if numbers <= 2**16 else np.uint32))
-
-    def rows(self, size: int) -> NDArray[np.unsignedinteger[Any]]:
-        """Make so many rows, none across two lines of the caches."""
-        room = np.empty(size * self.width * self.dtype.itemsize + _LINE, np.uint8)
-        first = -room.ctypes.data % _LINE
-        return room[first : room.size - _LINE + first].view(self.dtype).reshape(size, self.width)
+def _row_type(segments: Sequence[ArticleSegment], unused: int) -> np.dtype[Any]:
+    """What all segments name values with in rows: loops are compiled for one type in all."""
+    further = max(_further(segment) for segment in segments)
+    return np.dtype(np.uint16 if unused + ROW_WIDTH + further <= 2**16 else np.uint32)
 
 
-def _sizes(segment: ArticleSegment) -> NDArray[np.int64]:
-    """How many values each document has."""
-    starts = segment.facet_starts.astype(np.int64)
-    return np.asarray(starts[1:] - starts[:-1])
+def _make_rows(size: int, dtype: np.dtype[Any]) -> Array:
+    """Make so many rows, none across two lines of the caches."""
+    room = np.empty(size * ROW_WIDTH * dtype.itemsize + _LINE, np.uint8)
+    first = -room.ctypes.data % _LINE
+    return room[first : room.size - _LINE + first].view(dtype).reshape(size, ROW_WIDTH)
 
 
-def _further(sizes: NDArray[np.int64], width: int) -> int:
+def _further(segment: ArticleSegment) -> int:
     """How many rows there are behind those of the documents."""
-    return int(np.maximum(-((width - sizes) // (width - 1)), 0).sum())
+    starts = segment.facet_starts.astype(np.int64)
+    sizes = starts[1:] - starts[:-1]
+    return int(np.maximum(-((ROW_WIDTH - sizes) // (ROW_WIDTH - 1)), 0).sum())
 
 
 class SegmentFacets:
@@ -105,13 +85,14 @@ class SegmentFacets:
         self._own_ordinals = ordinals.astype(np.uint32)
         self._numbering = numbering
 
-    def values(self, shape: _Shape) -> Values:
-        """All that the loops read."""
+    def values(self, dtype: np.dtype[Any]) -> Values:
+        """All that the loops read; rows name values with so wide numbers."""
         ordinals = self._ordinals()
         unused = len(self._numbering.ordinals)
-        rows = shape.rows(self._segment.documents + _further(_sizes(self._segment), shape.width))
+        documents = self._segment.documents
+        rows = _make_rows(documents + _further(self._segment), dtype)
         self._kernels.lay_out_values(self._segment.facet_starts, ordinals, unused, rows)
-        return Values(self._segment.documents, self._sets(ordinals), rows, unused, *self._numbering)
+        return Values(documents, self._sets(ordinals), rows, unused, *self._numbering)
 
     def _ordinals(self) -> NDArray[np.uint32]:
         return np.asarray(self._own_ordinals[self._segment.facet_ordinals])
@@ -162,8 +143,8 @@ class FacetTable:
             for segment, of_segment in zip(segments, places, strict=True)
         )
         if segments:
-            shape = _Shape.of(segments, len(self.names))
-            self._values = [segment.values(shape) for segment in self._segments]
+            dtype = _row_type(segments, len(self.names))
+            self._values = [segment.values(dtype) for segment in self._segments]
             self._held = kernels.hold(self._values)
         self.set_named = lru_cache(_CACHED)(self._set_named)
         self.set_of = lru_cache(_CACHED)(self._set_of)

@@ -35,6 +35,7 @@ from search.engines.arrays import (
     OLDEST,
     PACKED,
     RELEVANCE,
+    ROW_WIDTH,
     SCORE,
     SEGMENT,
     START,
@@ -1460,19 +1461,19 @@ def lay_out_values(starts: Array, ordinals: Array, unused: int, rows: Array) -> 
 
     The ordinals of document d are `ordinals[starts[d]:starts[d + 1]]`, below `unused`.
     """
-    documents, width = len(starts) - 1, rows.shape[1]
+    documents = len(starts) - 1
     further = 0
     for document in range(documents):
         row, place = document, 0
         for pair in range(starts[document], starts[document + 1]):
             left = _int(starts[document + 1]) - pair
-            if place == width - 1 and left > 1:
-                rows[row, place] = unused + width + further
+            if place == ROW_WIDTH - 1 and left > 1:
+                rows[row, place] = unused + ROW_WIDTH + further
                 row, place = documents + further, 0
                 further += 1
             rows[row, place] = ordinals[pair]
             place += 1
-        for n in range(place, width):
+        for n in range(place, ROW_WIDTH):
             rows[row, n] = unused + n
 
 
@@ -1516,28 +1517,27 @@ def count_sets(bits: Array, sets: Array, counts: Array) -> None:
 
 @compiled
 def count_rows(bits: Array, rows: Array, documents: int, unused: int, counts: Array) -> None:
-    """Add the documents of a set to `counts`, int32[values and width], by their values in rows.
+    """Add the documents of a set to `counts`, int32[values and ROW_WIDTH], by their values in rows.
 
     `rows`, `documents` and `unused` as in Values. A loop that is as long for each document takes
     less than one that is not: the processor need not guess where it ends. Rows that are far apart
     are asked for, many of them, before the first is counted: so they come from memory together.
     """
-    width = rows.shape[1]
     members = np.empty(count_bits(bits) + 3, np.uint16)
     size = _list_members(bits, members, np.empty(len(bits), np.uint16))
     asked = _int(0)
     for begin in range(0, size, _BATCH):
         batch = members[begin : min(begin + _BATCH, size)]
         for n in range(len(batch)):
-            asked += rows[batch[n], width - 1]
+            asked += rows[batch[n], 0]
         for n in range(len(batch)):
             row = _int(batch[n])
             while row >= 0:
-                for place in range(width - 1):
+                for place in range(ROW_WIDTH - 1):
                     counts[rows[row, place]] += 1
-                last = _int(rows[row, width - 1])
-                row = last - unused - width + documents
-                if last < unused + width:
+                last = _int(rows[row, ROW_WIDTH - 1])
+                row = last - unused - ROW_WIDTH + documents
+                if last < unused + ROW_WIDTH:
                     counts[last] += 1
                     row = -1
     if asked == -1:  # which is never so, but the compiler cannot know and leave the asking out
@@ -1592,7 +1592,7 @@ def top_facets(values: Any, bits: Array, facets: Array, tiers: int, size: int) -
     heap = np.empty(size, np.int64)
     of_all = values[0]
     while True:
-        end = of_all.unused + of_all.rows.shape[1] if tiers > 1 else len(of_all.sets)
+        end = of_all.unused + ROW_WIDTH if tiers > 1 else len(of_all.sets)
         counts = np.zeros(end, np.int32)
         begin = 0
         for n in range(len(values)):

@@ -33,6 +33,7 @@ from search.engines.arrays import (
     OLDEST,
     PACKED,
     RELEVANCE,
+    ROW_WIDTH,
     SCORE,
     SEGMENT,
     START,
@@ -541,15 +542,15 @@ def list_values(starts: Array, ordinals: Array, first: int, last: int) -> tuple[
 
 def lay_out_values(starts: Array, ordinals: Array, unused: int, rows: Array) -> None:
     """Lay values out in rows as Values has them."""
-    documents, width = len(starts) - 1, rows.shape[1]
-    rows[:] = unused + np.arange(width)
+    documents = len(starts) - 1
+    rows[:] = unused + np.arange(ROW_WIDTH)
     further = 0
     for document, (first, last) in enumerate(pairwise(starts.tolist())):
         row = document
-        while last - first > width:
-            rows[row, :-1] = ordinals[first : first + width - 1]
-            rows[row, -1] = unused + width + further
-            first += width - 1
+        while last - first > ROW_WIDTH:
+            rows[row, :-1] = ordinals[first : first + ROW_WIDTH - 1]
+            rows[row, -1] = unused + ROW_WIDTH + further
+            first += ROW_WIDTH - 1
             row = documents + further
             further += 1
         rows[row, : last - first] = ordinals[first:last]
@@ -577,15 +578,13 @@ def count_sets(bits: Array, sets: Array, counts: Array) -> None:
 
 def count_rows(bits: Array, rows: Array, documents: int, unused: int, counts: Array) -> None:
     """Add the documents of a set to `counts` by their values in rows."""
-    width = rows.shape[1]
+    end = unused + ROW_WIDTH
     found = _members(bits)
     while len(found):
         values = rows[found].astype(np.int64)
-        counts += np.bincount(values[values < unused + width], minlength=len(counts)).astype(
-            np.int32
-        )
+        counts += np.bincount(values[values < end], minlength=len(counts)).astype(np.int32)
         last = values[:, -1]
-        found = last[last >= unused + width] - unused - width + documents
+        found = last[last >= end] - end + documents
 
 
 def top_facets(
@@ -594,7 +593,7 @@ def top_facets(
     """List the most frequent values of facets in a set of the documents of all segments."""
     of_all = values[0]
     while True:
-        counts = np.zeros(of_all.unused + of_all.rows.shape[1], np.int32)
+        counts = np.zeros(of_all.unused + ROW_WIDTH, np.int32)
         begin = 0
         for segment in values:
             own = bits[begin : begin + -(-segment.documents // 64)]
