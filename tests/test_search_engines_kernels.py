@@ -665,7 +665,7 @@ def draw_facets(random: np.random.Generator) -> Facets:
 def test_the_most_frequent_values(random: np.random.Generator, tiers: int, size: int) -> None:
     facets = draw_facets(random)
     found, _ = facets.top(tiers, size)
-    for facet, (values, counts) in zip((2, 0, 1), found, strict=True):
+    for facet, values, counts in zip((2, 0, 1), *found, strict=True):
         kept = int((counts > 0).sum())
         listed = zip(values[:kept].tolist(), counts[:kept].tolist(), strict=True)
         assert list(listed) == facets.ranked(facet, size)

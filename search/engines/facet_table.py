@@ -9,7 +9,7 @@ through all the values of each article.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain, pairwise
 from typing import Any, Final, NamedTuple
 
@@ -22,6 +22,9 @@ from index.language.collation import sort_key
 from search.engines.arrays import ROW_WIDTH, Array, Bits, Values
 from search.facets import FacetCounts
 from search.plan import Named, value_matches
+
+# What `FacetCounts(*fields)` does, without its Python.
+_make_counts = partial(tuple.__new__, FacetCounts)
 
 _CACHED: Final = 64
 """Choices and names whose articles are kept."""
@@ -138,6 +141,8 @@ class FacetTable:
         self._bounds = numbering.bounds
         names = list(chain.from_iterable(rows))
         self.names = list(map(names.__getitem__, numbering.places.tolist()))
+        # A list that has ended goes on with value 0, be there one or none.
+        self._names = np.array(self.names or [""], object)
         self._segments = tuple(
             SegmentFacets(segment, numbering.ordinals[of_segment], numbering, kernels)
             for segment, of_segment in zip(segments, places, strict=True)
@@ -186,14 +191,13 @@ class FacetTable:
         """
         if not self._segments:
             return [FacetCounts([], []) for _ in facets]
-        name = self.names.__getitem__
         found, _ = self._top(bits, self._enough(listed), facets, size)
         counted = []
-        for values, counts in found.tolist():
+        for names, counts in zip(self._names[found[0]].tolist(), found[1].tolist(), strict=True):
             if 0 in counts:
-                counts = counts[: counts.index(0)]
-                values = values[: len(counts)]
-            counted.append(FacetCounts(list(map(name, values)), counts))
+                last = counts.index(0)
+                del names[last:], counts[last:]
+            counted.append(_make_counts((names, counts)))
         return counted
 
     def count(self, bits: Bits, facet: str, value: str) -> int:

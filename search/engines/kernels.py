@@ -1583,12 +1583,12 @@ def top_facets(values: Any, bits: Array, facets: Array, tiers: int, size: int) -
     """List the most frequent values of facets in a set of the documents of all segments.
 
     `values` is a list that `hold` has made of the Values of each segment; `facets`, int64[facets],
-    are the numbers of those asked for. The list is int64[facets, 2, size]: values, and how many
-    documents each has; where that is 0 the list has ended.
+    are the numbers of those asked for. The list is int64[2, facets, size]: values, and how many
+    documents each has; where that is 0 the list of a facet has ended.
 
     Counts the values of so many tiers, 1 or 2, and all where that is not enough: says last which.
     """
-    found = np.zeros((len(facets), 2, size), np.int64)
+    found = np.zeros((2, len(facets), size), np.int64)
     heap = np.empty(size, np.int64)
     of_all = values[0]
     while True:
@@ -1605,7 +1605,7 @@ def top_facets(values: Any, bits: Array, facets: Array, tiers: int, size: int) -
                 count_sets(own, segment.sets, counts)
         is_complete = True
         for n in range(len(facets)):
-            is_complete &= _top_values(counts, of_all, facets[n], tiers, heap, found[n])
+            is_complete &= _top_values(counts, of_all, facets[n], tiers, heap, found[:, n])
         if is_complete or tiers > 1:
             return found, tiers
         tiers = 2

@@ -602,13 +602,13 @@ def top_facets(
                 count_rows(own, segment.rows, segment.documents, segment.unused, counts)
             else:
                 count_sets(own, segment.sets, counts)
-        listed = np.zeros((len(facets), 2, size), np.int64)
+        listed = np.zeros((2, len(facets), size), np.int64)
         is_complete = True
-        for row, facet in zip(listed, facets.tolist(), strict=True):
+        for n, facet in enumerate(facets.tolist()):
             found = _join(of_all.bounds[facet, :tiers])
             found = found[counts[found] > 0]
             best = found[np.lexsort((of_all.places[found], -counts[found]))][:size]
-            row[:, : len(best)] = best, counts[best]
+            listed[:, n, : len(best)] = best, counts[best]
             least = int(counts[best[-1]]) if 0 < len(best) == size else 1
             is_complete &= size == 0 or bool(of_all.most[facet, tiers] < least)
         if is_complete or tiers > 1:
