@@ -77,6 +77,12 @@ _SPARSE: Final = 16
 _STRIDE: Final = 16
 """Postings that are compared at once when one is looked for."""
 
+_CHUNK: Final = 32
+"""Bytes of positions that are looked at at once."""
+
+_WORDS_OF_ALL: Final = 2**16 // 64
+"""Words of a set that has room for the documents of any segment."""
+
 _DENSE: Final = 8
 """A set of more than one in so many documents is scored in place."""
 
@@ -580,33 +586,43 @@ def mark_all(chosen: Array, lists: Lists, postings: Postings, bits: Array) -> No
 
 
 @compiled
+def _skip(positions: Array, byte: int, count: int) -> int:
+    """The byte behind so many positions, each of which ends with one byte below LEAD."""
+    while byte + _CHUNK <= len(positions):
+        chunk = positions[byte : byte + _CHUNK]
+        ends = _int(0)
+        for n in range(_CHUNK):
+            ends += chunk[n] < LEAD
+        if ends >= count:
+            break
+        count -= ends
+        byte += _CHUNK
+    while count:
+        count -= positions[byte] < LEAD
+        byte += 1
+    return byte
+
+
+@compiled
 def _find_position(posting: int, postings: Postings, positions: Positions) -> tuple[int, int]:
     """The first byte of the positions of a posting, and how many positions it has."""
     first = posting // POSITION_BLOCK * POSITION_BLOCK
-    codes = postings.codes[first : posting + 1]
-    skipped, size = 0, 0
-    has_others = False
+    codes, code = postings.codes[first:posting], postings.codes[posting]
+    before, size = _int(0), _int(positions.sizes[code])
+    others = _int(code == OTHER)
     for n in range(len(codes)):
-        skipped += size
-        size = positions.sizes[codes[n]]
-        has_others |= codes[n] == OTHER
-    if has_others:
+        before += positions.sizes[codes[n]]
+    for n in range(len(codes)):
+        others += codes[n] == OTHER
+    if others:
         ones = np.ones(3)
         for n in range(len(codes)):
             if codes[n] == OTHER:
-                more = int(_weigh_other(first + n, ones, postings.others, postings.counts))
-                if n == len(codes) - 1:
-                    size += more
-                else:
-                    skipped += more
+                before += int(_weigh_other(first + n, ones, postings.others, postings.counts))
+        if code == OTHER:
+            size += int(_weigh_other(posting, ones, postings.others, postings.counts))
     byte = _int(positions.starts[posting // POSITION_BLOCK])
-    # Each position ends with one byte below LEAD, so that as many bytes at least are to be skipped.
-    while skipped:
-        skipping = positions.positions[byte : byte + skipped]
-        byte += skipped
-        for n in range(len(skipping)):
-            skipped -= skipping[n] < LEAD
-    return byte, size
+    return _skip(positions.positions, byte, before), size
 
 
 @compiled
@@ -620,73 +636,121 @@ def _next_position(positions: Array, byte: int) -> tuple[int, int]:
 
 
 @compiled
-def _count_phrase(
-    document: int,
-    phrase: Array,
-    lists: Lists,
-    cursors: Array,
-    postings: Postings,
-    positions: Positions,
-    room: Array,
-) -> float:
-    """Sum up what the occurrences of a phrase in a document weigh.
+def _find_members(
+    members: Array, slot: int, lists: Lists, documents: Array
+) -> tuple[Array, Array, int]:
+    """Find the postings of a slot with members of an ascending list: places, postings, how many."""
+    bits, before = np.zeros(_WORDS_OF_ALL, np.uint64), np.empty(_WORDS_OF_ALL, np.int64)
+    for place in range(len(members)):
+        document = _int(members[place])
+        if bits[document >> 6] == 0:
+            before[document >> 6] = place
+        _set(bits, document)
+    room = 0
+    for n in range(lists.starts[slot], lists.starts[slot + 1]):
+        room += min(lists.bounds[n, 1] - lists.bounds[n, 0], len(members))
+    places, found = np.empty(room, np.int64), np.empty(room, np.int64)
+    size = 0
+    for n in range(lists.starts[slot], lists.starts[slot + 1]):
+        first, last = lists.bounds[n]
+        if last - first > _SPARSE * len(members):
+            for place in range(len(members)):
+                first = _seek(documents, first, last, members[place])
+                if first == last:
+                    break
+                if documents[first] == members[place]:
+                    places[size], found[size] = place, first
+                    size += 1
+        else:
+            of_list = documents[first:last]
+            for at in range(len(of_list)):
+                document = _int(of_list[at])
+                if _has(bits, document):
+                    lower = bits[document >> 6] & ((_ONE << np.uint64(document & 63)) - _ONE)
+                    places[size], found[size] = before[document >> 6] + _count(lower), first + at
+                    size += 1
+    return places, found, size
 
-    A cursor stands in each list before the document or at it; `room`, int64[2, places], is taken
-    where it is large enough.
+
+@compiled
+def _order(values: Array) -> None:
+    """Sort a few ascending rows that stand one behind another.
+
+    Not by numba's own `sort`: loaded from its cache beside an `argsort` of the same type that
+    another process has compiled, it does not sort (numba 0.68).
     """
-    first, slots = phrase[0], phrase[1]
-    places, reached = room[0], room[1]
-    held = 0
-    for slot in range(slots):
-        hits = 0
-        for n in range(lists.starts[first + slot], lists.starts[first + slot + 1]):
-            last = lists.bounds[n, 1]
-            cursors[n] = posting = _seek(postings.documents, cursors[n], last, document)
-            if posting == last or postings.documents[posting] != document:
-                continue
-            byte, here = _find_position(posting, postings, positions)
-            if slot == 0 and held + here > len(places):
-                places = np.concatenate((places[:held], np.empty(2 * here, np.int64)))
-                reached = np.zeros(len(places), np.int64)
-            position = 0
-            near = 0
-            for _ in range(here):
-                delta, byte = _next_position(positions.positions, byte)
-                position += delta
-                if slot == 0:
-                    place = held
-                    while place and places[place - 1] > position:
-                        places[place] = places[place - 1]
-                        place -= 1
-                    places[place] = position
-                    reached[held] = 0
-                    held += 1
-                    hits += 1
-                else:
-                    while near < held and places[near] + slot < position:
-                        near += 1
-                    if near == held:
-                        break
-                    if places[near] + slot == position and reached[near] == slot - 1:
-                        reached[near] = slot
-                        hits += 1
-        if hits == 0:
-            return 0.0
-    weights = postings.fields[phrase[2]]
-    lead = _int(positions.title_lengths[document])
-    body = lead + positions.lead_lengths[document]
-    frequency = 0.0
-    for place in range(held):
-        begin, end = places[place], places[place] + slots
-        if reached[place] != slots - 1:
-            continue
-        if end <= lead:
-            frequency += weights[0]
-        elif lead <= begin and end <= body:
-            frequency += weights[1]
-        elif body <= begin:
-            frequency += weights[2]
-    return frequency
+    for n in range(1, len(values)):
+        value = values[n]
+        place = n
+        while place and values[place - 1] > value:
+            values[place] = values[place - 1]
+            place -= 1
+        values[place] = value
+
+
+@compiled
+def _read_positions(
+    members: Array, slot: int, lists: Lists, postings: Postings, positions: Positions
+) -> tuple[Array, Array]:
+    """Read where the words of a slot stand in members of an ascending list.
+
+    The positions in member n are `read[starts[n]:starts[n + 1]]`, int64, ascending; `starts` is
+    int64[members + 1]. All postings are found first, then all bytes, then these are read: what the
+    processor does next never waits for memory that it could have asked for before.
+    """
+    places, found, size = _find_members(members, slot, lists, postings.documents)
+    starts = np.zeros(len(members) + 2, np.int64)
+    bytes_ = np.empty(size, np.int64)
+    sizes = np.empty(size, np.int64)
+    for n in range(size):
+        bytes_[n], sizes[n] = _find_position(found[n], postings, positions)
+        starts[places[n] + 2] += sizes[n]
+    for place in range(len(members)):
+        starts[place + 2] += starts[place + 1]
+    read = np.empty(starts[len(members) + 1], np.int64)
+    for n in range(size):
+        byte, position = bytes_[n], 0
+        last = starts[places[n] + 1]
+        for _ in range(sizes[n]):
+            delta, byte = _next_position(positions.positions, byte)
+            position += delta
+            read[last] = position
+            last += 1
+        starts[places[n] + 1] = last
+    for place in range(len(members)):
+        _order(read[starts[place] : starts[place + 1]])
+    return read, starts[: len(members) + 1]
+
+
+@compiled
+def _follow(
+    members: Array, places: Array, starts: Array, others: Array, other_starts: Array, distance: int
+) -> int:
+    """Keep the places that have one of others at a distance behind them, and their members.
+
+    Both are as `_read_positions` gives them; what is kept is moved to the front. How many members
+    that are.
+    """
+    left = kept = begin = _int(0)
+    for n in range(len(members)):
+        end = starts[n + 1]
+        before = kept
+        for at in range(other_starts[n], other_starts[n + 1]):
+            wanted = others[at] - distance
+            while begin < end and places[begin] < wanted:
+                begin += 1
+            if begin == end:
+                break
+            if places[begin] == wanted:
+                places[kept] = wanted
+                kept += 1
+                begin += 1
+        begin = end
+        if kept > before:
+            members[left] = members[n]
+            left += 1
+            starts[left] = kept
+    return int(left)
 
 
 @compiled
@@ -702,24 +766,36 @@ def find_phrases(
     The numbers are the sums of what the occurrences weigh in title, lead and body. `phrase` is a
     row of `Tree.phrases`.
     """
-    mark_all(np.arange(phrase[0], phrase[0] + phrase[1]), lists, postings, bits)
-    size = count_bits(bits)
-    members = np.empty(size + 3, np.uint16)
-    _list_members(bits, members, np.empty(len(bits), np.uint16))
-    cursors = lists.bounds[:, 0].copy()
-    room = np.empty((2, 64), np.int64)
-    found = np.empty(size, np.uint16)
-    frequencies = np.empty(size, np.float64)
+    slot, slots = phrase[0], phrase[1]
+    mark_all(np.arange(slot, slot + slots), lists, postings, bits)
+    members = np.empty(count_bits(bits) + 3, np.uint16)
+    left = _list_members(bits, members, np.empty(len(bits), np.uint16))
+    places, starts = _read_positions(members[:left], slot, lists, postings, positions)
+    for n in range(1, slots):
+        others, other_starts = _read_positions(members[:left], slot + n, lists, postings, positions)
+        left = _follow(members[:left], places, starts, others, other_starts, n)
+    bits[:] = 0
+    found = np.empty(left, np.uint16)
+    frequencies = np.empty(left, np.float64)
+    weights = postings.fields[phrase[2]]
     count = 0
-    for n in range(size):
+    for n in range(left):
         document = _int(members[n])
-        frequency = _count_phrase(document, phrase, lists, cursors, postings, positions, room)
+        lead = _int(positions.title_lengths[document])
+        body = lead + positions.lead_lengths[document]
+        frequency = 0.0
+        for at in range(starts[n], starts[n + 1]):
+            end = places[at] + slots
+            if end <= lead:
+                frequency += weights[0]
+            elif lead <= places[at] and end <= body:
+                frequency += weights[1]
+            elif body <= places[at]:
+                frequency += weights[2]
         if frequency > 0:
-            found[count] = document
-            frequencies[count] = frequency
+            _set(bits, document)
+            found[count], frequencies[count] = document, frequency
             count += 1
-        else:
-            bits[document >> 6] &= ~(_ONE << np.uint64(document & 63))
     return found[:count], frequencies[:count]
 
 
@@ -1263,48 +1339,6 @@ def search(
 
 
 @compiled
-def _find_members(
-    members: Array, slot: int, lists: Lists, documents: Array
-) -> tuple[Array, Array, int]:
-    """Find the postings of a slot with members of an ascending list: places, postings, how many."""
-    places, found = np.empty(len(members), np.int64), np.empty(len(members), np.int64)
-    size = 0
-    for n in range(lists.starts[slot], lists.starts[slot + 1]):
-        posting, last = lists.bounds[n]
-        place = 0
-        while place < len(members) and posting < last:
-            if documents[posting] == members[place]:
-                if size == len(places):
-                    places = np.concatenate((places, np.empty(size, np.int64)))
-                    found = np.concatenate((found, np.empty(size, np.int64)))
-                places[size], found[size] = place, posting
-                size += 1
-                place += 1
-                posting += 1
-            elif documents[posting] < members[place]:
-                posting = _seek(documents, posting, last, members[place])
-            else:
-                place = _seek(members, place, len(members), documents[posting])
-    return places, found, size
-
-
-@compiled
-def _order(values: Array) -> None:
-    """Sort a few ascending rows that stand one behind another.
-
-    Not by numba's own `sort`: loaded from its cache beside an `argsort` of the same type that
-    another process has compiled, it does not sort (numba 0.68).
-    """
-    for n in range(1, len(values)):
-        value = values[n]
-        place = n
-        while place and values[place - 1] > value:
-            values[place] = values[place - 1]
-            place -= 1
-        values[place] = value
-
-
-@compiled
 def _least_gap(first: Array, second: Array, lead: int, body: int) -> int:
     """How far the closest two of ascending positions in one field are apart; 0 if there are none.
 
@@ -1341,27 +1375,7 @@ def measure_gaps(
     gaps = np.zeros((len(members), max(len(slots) - 1, 0)), np.int64)
     before, before_starts = np.empty(0, np.int64), np.zeros(len(members) + 1, np.int64)
     for slot in range(len(slots)):
-        places, found, size = _find_members(members, slots[slot], lists, postings.documents)
-        starts = np.zeros(len(members) + 2, np.int64)
-        bytes_ = np.empty(size, np.int64)
-        sizes = np.empty(size, np.int64)
-        for n in range(size):
-            bytes_[n], sizes[n] = _find_position(found[n], postings, positions)
-            starts[places[n] + 2] += sizes[n]
-        for place in range(len(members)):
-            starts[place + 2] += starts[place + 1]
-        here = np.empty(starts[len(members) + 1], np.int64)
-        for n in range(size):
-            byte, position = bytes_[n], 0
-            last = starts[places[n] + 1]
-            for _ in range(sizes[n]):
-                delta, byte = _next_position(positions.positions, byte)
-                position += delta
-                here[last] = position
-                last += 1
-            starts[places[n] + 1] = last
-        for place in range(len(members)):
-            _order(here[starts[place] : starts[place + 1]])
+        here, starts = _read_positions(members, slots[slot], lists, postings, positions)
         if slot:
             for place in range(len(members)):
                 lead = _int(positions.title_lengths[members[place]])
