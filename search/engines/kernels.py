@@ -77,7 +77,7 @@ _SPARSE: Final = 16
 _STRIDE: Final = 16
 """Postings that are compared at once when one is looked for."""
 
-_CHUNK: Final = 32
+_CHUNK: Final = 16
 """Bytes of positions that are looked at at once."""
 
 _WORDS_OF_ALL: Final = 2**16 // 64
@@ -587,16 +587,16 @@ def mark_all(chosen: Array, lists: Lists, postings: Postings, bits: Array) -> No
 
 @compiled
 def _skip(positions: Array, byte: int, count: int) -> int:
-    """The byte behind so many positions, each of which ends with one byte below LEAD."""
-    while byte + _CHUNK <= len(positions):
-        chunk = positions[byte : byte + _CHUNK]
-        ends = _int(0)
-        for n in range(_CHUNK):
-            ends += chunk[n] < LEAD
-        if ends >= count:
-            break
-        count -= ends
-        byte += _CHUNK
+    """The byte behind so many positions, each of which ends with one byte below LEAD.
+
+    So they have as many bytes at least. These are looked at at once, but for a few: the compiler
+    makes the loop for what is left of _CHUNK a slow one.
+    """
+    while count >= _CHUNK:
+        chunks = positions[byte : byte + count // _CHUNK * _CHUNK]
+        byte += len(chunks)
+        for n in range(len(chunks)):
+            count -= chunks[n] < LEAD
     while count:
         count -= positions[byte] < LEAD
         byte += 1
