@@ -671,6 +671,20 @@ def test_the_most_frequent_values(random: np.random.Generator, tiers: int, size:
         assert list(listed) == facets.ranked(facet, size)
 
 
+@pytest.mark.parametrize("tiers", [1, 2])
+def test_more_documents_than_two_bytes_count(tiers: int) -> None:
+    documents = 40_000
+    owned = Owned(np.arange(documents + 1, dtype=np.uint32), np.zeros(documents, np.uint32), 1)
+    sets = np.full((1, documents // 64), 2**64 - 1, np.uint64)
+    bounds = np.array([[[0, 1], [1, 1]]])
+    of_all = bounds, np.array([[2 * documents, 0, 0]]), np.zeros(1, np.int64), np.zeros(1, np.int64)
+    values = Values(documents, sets, lay_out(owned, np.uint16), 1, *of_all)
+    rest = np.concatenate((sets[0], sets[0])), np.zeros(1, np.int64), tiers, 10
+    found = kernels.top_facets(kernels.hold([values, values]), *rest)
+    assert same(found, plain.top_facets([values, values], *rest))
+    assert found[0][:, 0, 0].tolist() == [0, 2 * documents]
+
+
 def test_the_first_tier_is_sometimes_enough() -> None:
     """Otherwise the test above would say nothing about it."""
     drawn = [draw_facets(np.random.default_rng(n)) for n in range(200)]

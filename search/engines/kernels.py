@@ -1520,7 +1520,7 @@ def fill_sets(documents: Array, values: Array, sets: Array) -> None:
 
 @compiled
 def count_sets(bits: Array, sets: Array, counts: Array) -> None:
-    """Add to `counts`, int32[sets and more], how many documents of a set each of some sets has."""
+    """Add to `counts`, integers[sets and more], how many documents of a set each set has."""
     for value in range(len(sets)):
         theirs = sets[value]
         count = _int(0)
@@ -1531,7 +1531,7 @@ def count_sets(bits: Array, sets: Array, counts: Array) -> None:
 
 @compiled
 def count_rows(bits: Array, rows: Array, documents: int, unused: int, counts: Array) -> None:
-    """Add the documents of a set to `counts`, int32[values and ROW_WIDTH], by their values in rows.
+    """Add the documents of a set to `counts`, integers[values and ROW_WIDTH], by values in rows.
 
     `rows`, `documents` and `unused` as in Values. A loop that is as long for each document takes
     less than one that is not: the processor need not guess where it ends. Rows that are far apart
@@ -1593,6 +1593,30 @@ def _top_values(
 
 
 @compiled
+def _count_and_list(
+    values: Any, bits: Array, facets: Array, tiers: int, counts: Array, found: Array
+) -> bool:
+    """Do what `top_facets` does with so many tiers; says whether that is enough.
+
+    `counts`, of values and ROW_WIDTH, is 0 before.
+    """
+    begin = 0
+    for n in range(len(values)):
+        segment = values[n]
+        own = bits[begin : begin + ((segment.documents + 63) >> 6)]
+        begin += len(own)
+        if tiers > 1:
+            count_rows(own, segment.rows, segment.documents, segment.unused, counts)
+        else:
+            count_sets(own, segment.sets, counts)
+    heap = np.empty(found.shape[2], np.int64)
+    is_complete = True
+    for n in range(len(facets)):
+        is_complete &= _top_values(counts, values[0], facets[n], tiers, heap, found[:, n])
+    return is_complete
+
+
+@compiled
 def top_facets(values: Any, bits: Array, facets: Array, tiers: int, size: int) -> tuple[Array, int]:
     """List the most frequent values of facets in a set of the documents of all segments.
 
@@ -1603,23 +1627,17 @@ def top_facets(values: Any, bits: Array, facets: Array, tiers: int, size: int) -
     Counts the values of so many tiers, 1 or 2, and all where that is not enough: says last which.
     """
     found = np.zeros((2, len(facets), size), np.int64)
-    heap = np.empty(size, np.int64)
     of_all = values[0]
+    is_few = count_bits(bits) < 2**16
     while True:
         end = of_all.unused + ROW_WIDTH if tiers > 1 else len(of_all.sets)
-        counts = np.zeros(end, np.int32)
-        begin = 0
-        for n in range(len(values)):
-            segment = values[n]
-            own = bits[begin : begin + ((segment.documents + 63) >> 6)]
-            begin += len(own)
-            if tiers > 1:
-                count_rows(own, segment.rows, segment.documents, segment.unused, counts)
-            else:
-                count_sets(own, segment.sets, counts)
-        is_complete = True
-        for n in range(len(facets)):
-            is_complete &= _top_values(counts, of_all, facets[n], tiers, heap, found[:, n])
+        # Half as many bytes are cleared and looked through in half the time.
+        if is_few:
+            few = np.zeros(end, np.uint16)
+            is_complete = _count_and_list(values, bits, facets, tiers, few, found)
+        else:
+            many = np.zeros(end, np.int32)
+            is_complete = _count_and_list(values, bits, facets, tiers, many, found)
         if is_complete or tiers > 1:
             return found, tiers
         tiers = 2
