@@ -46,9 +46,6 @@ def facet_values(
 ) -> tuple[FacetValue, ...]:
     """Make a list of values, and mark what is chosen or excluded."""
     include, exclude = (selection or _NONE_CHOSEN).include, (selection or _NONE_CHOSEN).exclude
-    return tuple(
-        [
-            _make((value, value, count, value in include, value in exclude))
-            for value, count in zip(*counted, strict=True)
-        ]
-    )
+    values, counts = counted
+    is_chosen, is_excluded = map(include.__contains__, values), map(exclude.__contains__, values)
+    return tuple(map(_make, zip(values, values, counts, is_chosen, is_excluded, strict=True)))
