@@ -1,6 +1,7 @@
 """The one door to searching."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
@@ -40,7 +41,7 @@ class Searcher:
         return SearchResults(
             request=request,
             query="" if isinstance(asked.tree, Everything) else str(asked.tree),
-            sort=asked.sort,
+            sort=asked.query.sort,
             total=result.total,
             total_all_words=answered.total_all_words,
             relaxed=answered.relaxed,
@@ -86,11 +87,9 @@ class _Answered(NamedTuple):
 class _Asked(NamedTuple):
     """A request, understood; `problem` says why its query was read as plain words."""
 
-    request: SearchRequest
     tree: Node
     problem: Problem | None
-    planned: Node
-    sort: Sort
+    query: EngineQuery
 
     @classmethod
     def of(cls, request: SearchRequest) -> "_Asked":
@@ -100,25 +99,11 @@ class _Asked(NamedTuple):
         except QuerySyntaxError as error:
             tree, problem = parse_words(request.q), Problem(error.message, error.position)
         sort: Sort = "newest" if isinstance(tree, Everything) else "relevance"
-        return cls(request, tree, problem, plan(tree), request.sort or sort)
-
-    def answer(self, snapshot: Snapshot) -> _Answered:
-        """Ask for all words and, if that finds too little, for any."""
-        result = snapshot.search(self._query(self.planned))
-        # What narrows a search must not relax it: the counts beside the values would be wrong.
-        if result.matched < RELAX_BELOW and (wider := relax(self.tree)) is not None:
-            wide = snapshot.search(self._query(wider))
-            if wide.matched > result.matched:
-                return _Answered(wide, wider, True, result.total)
-        return _Answered(result, self.planned, False, result.total)
-
-    def _query(self, planned: Node) -> EngineQuery:
-        request = self.request
-        return EngineQuery(
-            tree=planned,
+        query = EngineQuery(
+            tree=plan(tree),
             selections=request.selections,
             dates=request.dates,
-            sort=self.sort,
+            sort=request.sort or sort,
             offset=request.offset,
             size=request.size,
             facets=request.facets,
@@ -126,6 +111,17 @@ class _Asked(NamedTuple):
             timeline=request.timeline,
             interval=request.interval,
         )
+        return cls(tree, problem, query)
+
+    def answer(self, snapshot: Snapshot) -> _Answered:
+        """Ask for all words and, if that finds too little, for any."""
+        result = snapshot.search(self.query)
+        # What narrows a search must not relax it: the counts beside the values would be wrong.
+        if result.matched < RELAX_BELOW and (wider := relax(self.tree)) is not None:
+            wide = snapshot.search(replace(self.query, tree=wider))
+            if wide.matched > result.matched:
+                return _Answered(wide, wider, True, result.total)
+        return _Answered(result, self.query.tree, False, result.total)
 
 
 def _hits(

@@ -984,6 +984,12 @@ def _gather_phrase(
 
 
 @compiled
+def _make_key(scaled: float, rank: int) -> int:
+    """Make a key that orders by score, rounded, and then by rank, the least first."""
+    return int((_int(np.rint(scaled)) << 16) + 65535 - _int(rank))
+
+
+@compiled
 def _split(heap: Array, order: Array) -> Array:
     """Empty a heap of keys, the largest first: their upper 48 bits, and the documents below."""
     best = np.empty((len(heap), 2), np.int64)
@@ -1019,6 +1025,10 @@ def _rank_all(
     if not is_dense:
         _list_members(bits, members, before)
         members = members[:listed]
+    heap = np.empty(min(size, listed), np.int64)
+    kept = 0
+    limit = float(least) - 1.0
+    is_ranked = False
     for leaf in range(len(scoring)):
         slot, idf = scoring[leaf], idfs[leaf]
         held = _int(0)
@@ -1030,26 +1040,31 @@ def _rank_all(
                     held = _gather_few(members, slot, n, lists, postings, scratch, held)
                 else:
                     held = _gather(bits, before, slot, n, lists, postings, scratch, held)
+        # Where all have the only leaf, nothing is added to a score that is known.
+        is_ranked = len(scoring) == 1 and held == listed
         for at in range(held):
             place = _int(touched[at])
             tf = frequencies[place]
             frequencies[place] = 0.0
-            length = lengths[place] if is_dense else lengths[members[place]]
-            scores[place] += idf * tf * scale.saturation / (tf + norms[length])
-    heap = np.empty(min(size, listed), np.int64)
-    kept = 0
-    limit = float(least) - 1.0
-    for place in range(len(ranks) if is_dense else listed):
-        scaled = scores[place] * scale.score
-        # In a dense set who is no member has the score 0, and is told apart only until the heap
-        # is full.
-        if scaled > limit and (not is_dense or _has(bits, place)):
             document = place if is_dense else _int(members[place])
-            key = (_int(np.rint(scaled)) << 16) + 65535 - _int(ranks[document])
-            kept = _push(heap, kept, key)
-            if kept and kept == len(heap):
-                limit = max(limit, float(heap[0] >> 16) - 1.0)
-    scores[: len(ranks) if is_dense else listed] = 0.0
+            score = idf * tf * scale.saturation / (tf + norms[lengths[document]])
+            if not is_ranked:
+                scores[place] += score
+            elif score * scale.score > limit:
+                kept = _push(heap, kept, _make_key(score * scale.score, ranks[document]))
+                if kept and kept == len(heap):
+                    limit = max(limit, float(heap[0] >> 16) - 1.0)
+    if not is_ranked:
+        for place in range(len(ranks) if is_dense else listed):
+            scaled = scores[place] * scale.score
+            # In a dense set who is no member has the score 0, and is told apart only until the heap
+            # is full.
+            if scaled > limit and (not is_dense or _has(bits, place)):
+                document = place if is_dense else _int(members[place])
+                kept = _push(heap, kept, _make_key(scaled, ranks[document]))
+                if kept and kept == len(heap):
+                    limit = max(limit, float(heap[0] >> 16) - 1.0)
+        scores[: len(ranks) if is_dense else listed] = 0.0
     return _split(heap[:kept], columns.newest)
 
 
