@@ -641,13 +641,14 @@ def draw_facets(random: np.random.Generator) -> Facets:
         flat = np.concatenate([np.zeros(0, int), *drawn])
         owned.append(Owned(starts.astype(np.uint32), flat.astype(np.uint32), values))
     counts = np.sum([np.bincount(one.ordinals, minlength=values) for one in owned], axis=0)
-    most = np.zeros((3, 3), np.int64)
-    for facet, of_facet in enumerate(bounds.tolist()):
-        for tier, pair in enumerate(of_facet):
-            most[facet, tier] = max((int(counts[v]) for v in range(*pair)), default=0)
-    most = np.ascontiguousarray(np.maximum.accumulate(most[:, ::-1], axis=1)[:, ::-1])
+    ranges = np.searchsorted(cuts, np.arange(values), "right")
+    order = np.lexsort((-counts, ranges))
+    owned = [
+        one._replace(ordinals=np.argsort(order)[one.ordinals].astype(np.uint32)) for one in owned
+    ]
+    totals = counts[order]
     places = random.permutation(values)
-    of_all = bounds, most, places, np.argsort(places)
+    of_all = bounds, totals, places, np.argsort(places)
     frequent = int(bounds[-1, 0, 1])
     segments, bits = [], []
     for one in owned:
@@ -677,7 +678,7 @@ def test_more_documents_than_two_bytes_count(tiers: int) -> None:
     owned = Owned(np.arange(documents + 1, dtype=np.uint32), np.zeros(documents, np.uint32), 1)
     sets = np.full((1, documents // 64), 2**64 - 1, np.uint64)
     bounds = np.array([[[0, 1], [1, 1]]])
-    of_all = bounds, np.array([[2 * documents, 0, 0]]), np.zeros(1, np.int64), np.zeros(1, np.int64)
+    of_all = bounds, np.array([2 * documents]), np.zeros(1, np.int64), np.zeros(1, np.int64)
     values = Values(documents, sets, lay_out(owned, np.uint16), 1, *of_all)
     rest = np.concatenate((sets[0], sets[0])), np.zeros(1, np.int64), tiers, 10
     found = kernels.top_facets(kernels.hold([values, values]), *rest)

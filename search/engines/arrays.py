@@ -230,10 +230,10 @@ class Values(NamedTuple):
     last place of its row `unused` + ROW_WIDTH and the number of another row, counted from
     `documents`.
 
-    For all segments the same: `unused`, and how values are numbered. Those of facet i in
-    tier t are from `bounds[i, t, 0]` to `bounds[i, t, 1]`, int64[facets, tiers, 2], and a value
-    behind the first t tiers is there `most[i, t]` times at most, int64[facets, tiers + 1]. Of
-    equals that with the least of `places`, int64[values], comes first; `ordinals` is its inverse.
+    For all segments the same: `unused`, and how values are numbered. Those of facet i in tier t are
+    from `bounds[i, t, 0]` to `bounds[i, t, 1]`, int64[facets, tiers, 2], the most frequent of all
+    documents first, and `totals`, int64[values], says how many have each at most. Of equals that
+    with the least of `places`, int64[values], comes first; `ordinals` is its inverse.
     """
 
     documents: int
@@ -241,6 +241,6 @@ class Values(NamedTuple):
     rows: Array
     unused: int
     bounds: Array
-    most: Array
+    totals: Array
     places: Array
     ordinals: Array

@@ -1,16 +1,17 @@
 """Facet values of all segments under one numbering, and who has them.
 
 The values are in two tiers: first of each facet those that are frequent in the whole index, then
-the others. A page shows the ten most frequent values of what was found. Where the tenth is more
-frequent there than the most frequent value of the second tier is in the whole index, the first tier
-is enough: it is few values with many articles, which are counted as sets. Who finds less goes
-through all the values of each article.
+the others; in each the most frequent come first. A page shows the ten most frequent values of what
+was found. Where the tenth is more frequent there than the most frequent value of the second tier is
+in the whole index, the first tier is enough: it is few values with many articles, which are counted
+as sets. Who finds less goes through all the values of each article, and then through their counts
+until those that are left are rarer in the whole index than the tenth in what was found.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache, partial
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ class _Numbering(NamedTuple):
     """How values are numbered; the arrays are those of Values."""
 
     bounds: Array
-    most: Array
+    totals: Array
     places: Array
     ordinals: Array
 
@@ -125,7 +126,10 @@ class SegmentFacets:
 
 
 class FacetTable:
-    """All values: an ordinal is a place in `names`, by tier, then by facet, then å behind z."""
+    """All values; `names` has them by facet, then by the alphabet, å behind z.
+
+    Their ordinals are numbers of another order: by tier, then by facet, then by frequency.
+    """
 
     def __init__(self, segments: Sequence[ArticleSegment], articles: int, kernels: Any) -> None:
         """Take the segments and how many articles are searched."""
@@ -138,11 +142,12 @@ class FacetTable:
         for segment, of_segment in zip(segments, places, strict=True):
             counts[of_segment] += np.bincount(segment.facet_ordinals, minlength=len(of_segment))
         numbering = _number(counts, rows)
-        self._bounds = numbering.bounds
-        names = list(chain.from_iterable(rows))
-        self.names = list(map(names.__getitem__, numbering.places.tolist()))
+        self._ordinals = numbering.ordinals
+        self.names = list(chain.from_iterable(rows))
+        self._bounds = list(pairwise(accumulate(map(len, rows), initial=0)))
         # A list that has ended goes on with value 0, be there one or none.
-        self._names = np.array(self.names or [""], object)
+        self._labels = np.array(self.names or [""], object)
+        self._labels = self._labels[numbering.places] if self.names else self._labels
         self._segments = tuple(
             SegmentFacets(segment, numbering.ordinals[of_segment], numbering, kernels)
             for segment, of_segment in zip(segments, places, strict=True)
@@ -159,26 +164,23 @@ class FacetTable:
 
     def _set_of(self, facet: str, values: frozenset[str]) -> Bits:
         """The articles with any of the values; some may be of no article."""
-        found = [self._ordinal(facet, value) for value in values]
-        return self._holding(ordinal for ordinal in found if ordinal is not None)
+        found = [self._place(facet, value) for value in values]
+        return self._holding([place for place in found if place is not None])
 
     def _set_named(self, node: Named) -> Bits:
         """The articles with a value that is named."""
-        names = self.names
-        bounds = self._bounds[FACET_FIELDS.index(node.facet)].tolist()
-        of_facet = chain.from_iterable(range(*of_tier) for of_tier in bounds)
-        return self._holding(n for n in of_facet if value_matches(node.query, names[n]))
+        of_facet = range(*self._bounds[FACET_FIELDS.index(node.facet)])
+        return self._holding([n for n in of_facet if value_matches(node.query, self.names[n])])
 
-    def _ordinal(self, facet: str, value: str) -> int | None:
-        names = self.names
-        for first, last in self._bounds[FACET_FIELDS.index(facet)].tolist():
-            at = bisect_left(names, sort_key(value), first, last, key=sort_key)
-            if at < last and names[at] == value:
-                return at
-        return None
+    def _place(self, facet: str, value: str) -> int | None:
+        """Where a value stands in `names`; None when no article has it."""
+        first, last = self._bounds[FACET_FIELDS.index(facet)]
+        at = bisect_left(self.names, sort_key(value), first, last, key=sort_key)
+        return at if at < last and self.names[at] == value else None
 
-    def _holding(self, ordinals: Iterable[int]) -> Bits:
-        wanted = np.fromiter(ordinals, np.int64)
+    def _holding(self, places: list[int]) -> Bits:
+        """The articles with any of the values at places of `names`."""
+        wanted = self._ordinals[places]
         sets = [segment.holding(wanted) for segment in self._segments]
         return np.concatenate([np.zeros(0, np.uint64), *sets])
 
@@ -193,7 +195,7 @@ class FacetTable:
             return [FacetCounts([], []) for _ in facets]
         found, _ = self._top(bits, self._enough(listed), facets, size)
         counted = []
-        for names, counts in zip(self._names[found[0]].tolist(), found[1].tolist(), strict=True):
+        for names, counts in zip(self._labels[found[0]].tolist(), found[1].tolist(), strict=True):
             if 0 in counts:
                 last = counts.index(0)
                 del names[last:], counts[last:]
@@ -228,15 +230,11 @@ def _number(counts: NDArray[np.int64], rows: Sequence[list[str]]) -> _Numbering:
     np.add.at(sizes, (tiers, facets), 1)
     ends = np.cumsum(sizes).reshape(sizes.shape)
     # Alphabetic places by ordinal, and the other way round.
-    places = np.lexsort((facets, tiers))
+    places = np.lexsort((-counts, facets, tiers))
     ordinals = np.empty(len(places), np.int64)
     ordinals[places] = np.arange(len(places))
-    # How often a value of a tier, or of one behind it, is there at most.
-    most = np.zeros((len(rows), _TIERS + 1), np.int64)
-    np.maximum.at(most, (facets, tiers), counts)
-    most = np.maximum.accumulate(most[:, ::-1], axis=1)[:, ::-1]
     bounds = np.stack((ends - sizes, ends), 2).transpose(1, 0, 2)
-    return _Numbering(np.ascontiguousarray(bounds), np.ascontiguousarray(most), places, ordinals)
+    return _Numbering(np.ascontiguousarray(bounds), counts[places], places, ordinals)
 
 
 def _read_values(segment: ArticleSegment) -> list[list[str]]:

@@ -1579,14 +1579,17 @@ def _top_values(
 ) -> bool:
     """List the most frequent values of a facet in `found`, int64[2, size], with their counts.
 
-    Looks at the values of so many tiers; says whether none of the others belongs into the list.
+    Looks at the values of so many tiers, and at none that is too rare in all documents; says
+    whether none of the others belongs into the list.
     """
     size = len(heap)
-    places = of_all.places
+    places, totals = of_all.places, of_all.totals
     kept, least = 0, _int(1)
     for tier in range(tiers):
         last = of_all.bounds[facet, tier, 1]
         for begin in range(of_all.bounds[facet, tier, 0], last, _BLOCK):
+            if totals[begin] < least:
+                break
             block = counts[begin : min(begin + _BLOCK, last)]
             largest = block[0]
             for n in range(len(block)):
@@ -1604,7 +1607,10 @@ def _top_values(
         found[0, left - 1] = of_all.ordinals[0xFFFFFFFF - (heap[0] & 0xFFFFFFFF)]
         found[1, left - 1] = heap[0] >> 32
         _sift(heap, left - 1, heap[left - 1])
-    return bool(size == 0 or of_all.most[facet, tiers] < least)
+    if tiers > 1 or size == 0:
+        return True
+    first, last = of_all.bounds[facet, 1]
+    return bool(first == last or totals[first] < least)
 
 
 @compiled

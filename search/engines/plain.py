@@ -610,7 +610,9 @@ def top_facets(
             best = found[np.lexsort((of_all.places[found], -counts[found]))][:size]
             listed[:, n, : len(best)] = best, counts[best]
             least = int(counts[best[-1]]) if 0 < len(best) == size else 1
-            is_complete &= size == 0 or bool(of_all.most[facet, tiers] < least)
+            first, last = of_all.bounds[facet, 1]
+            is_rest_rare = bool(first == last or of_all.totals[first] < least)
+            is_complete &= tiers > 1 or size == 0 or is_rest_rare
         if is_complete or tiers > 1:
             return listed, tiers
         tiers = 2
