@@ -1551,24 +1551,30 @@ def count_rows(bits: Array, rows: Array, documents: int, unused: int, counts: Ar
     `rows`, `documents` and `unused` as in Values. A loop that is as long for each document takes
     less than one that is not: the processor need not guess where it ends. Rows that are far apart
     are asked for, many of them, before the first is counted: so they come from memory together.
+    For both reasons the further rows have their turn when the first have had theirs.
     """
-    members = np.empty(count_bits(bits) + 3, np.uint16)
-    size = _list_members(bits, members, np.empty(len(bits), np.uint16))
+    size = count_bits(bits)
+    numbers = np.empty(size + 3, np.uint32)
+    _list_members(bits, numbers, np.empty(len(bits), np.uint16))
+    end = unused + ROW_WIDTH
     asked = _int(0)
-    for begin in range(0, size, _BATCH):
-        batch = members[begin : min(begin + _BATCH, size)]
-        for n in range(len(batch)):
-            asked += rows[batch[n], 0]
-        for n in range(len(batch)):
-            row = _int(batch[n])
-            while row >= 0:
+    while size:
+        further = _int(0)
+        for begin in range(0, size, _BATCH):
+            batch = numbers[begin : min(begin + _BATCH, size)]
+            for n in range(len(batch)):
+                asked += rows[batch[n], 0]
+            for n in range(len(batch)):
+                row = batch[n]
                 for place in range(ROW_WIDTH - 1):
                     counts[rows[row, place]] += 1
                 last = _int(rows[row, ROW_WIDTH - 1])
-                row = last - unused - ROW_WIDTH + documents
-                if last < unused + ROW_WIDTH:
-                    counts[last] += 1
-                    row = -1
+                is_further = last >= end
+                counts[unused if is_further else last] += 1
+                # Whoever stood at this place has been read.
+                numbers[further] = last - end + documents
+                further += is_further
+        size = further
     if asked == -1:  # which is never so, but the compiler cannot know and leave the asking out
         counts[0] += 1
 

@@ -582,9 +582,10 @@ def count_rows(bits: Array, rows: Array, documents: int, unused: int, counts: Ar
     found = _members(bits)
     while len(found):
         values = rows[found].astype(np.int64)
-        counts += np.bincount(values[values < end], minlength=len(counts)).astype(np.int32)
         last = values[:, -1]
         found = last[last >= end] - end + documents
+        values[values >= end] = unused
+        counts += np.bincount(values.ravel(), minlength=len(counts)).astype(np.int32)
 
 
 def top_facets(
