@@ -146,8 +146,8 @@ class FacetTable:
         self.names = list(chain.from_iterable(rows))
         self._bounds = list(pairwise(accumulate(map(len, rows), initial=0)))
         # A list that has ended goes on with value 0, be there one or none.
-        self._labels = np.array(self.names or [""], object)
-        self._labels = self._labels[numbering.places] if self.names else self._labels
+        labels = np.array(self.names or [""], object)
+        self._labels = labels[numbering.places] if self.names else labels
         self._segments = tuple(
             SegmentFacets(segment, numbering.ordinals[of_segment], numbering, kernels)
             for segment, of_segment in zip(segments, places, strict=True)
