@@ -57,7 +57,9 @@ from search.engines.arrays import (
 )
 
 if HAS_NUMBA:
+    from llvmlite.ir import FunctionType, VoidType
     from numba import types
+    from numba.core import cgutils
     from numba.extending import intrinsic
     from numba.typed import List
 else:
@@ -92,8 +94,8 @@ _TERMS, _FORMS, _WORDS = range(3)
 _BLOCK: Final = 256
 """Counts of which the largest is looked for at once, as the processor can."""
 
-_BATCH: Final = 64
-"""Rows that are asked for at once."""
+_AHEAD: Final = 32
+"""So many rows before its turn a row is asked for."""
 
 
 # Segments.
@@ -128,6 +130,30 @@ def _make_borrow(_: Any, value: Any) -> Any:
 
 
 _borrow: Any = intrinsic(_make_borrow) if HAS_NUMBA else lambda value: value
+
+
+def _make_ask_for(_: Any, rows: Any, row: Any) -> Any:
+    """Have the memory of a row fetched without waiting for it: int64 0 for rows and a number."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind, number = signature.args
+        array = context.make_array(kind)(context, builder, arguments[0])
+        at = context.cast(builder, arguments[1], number, types.intp)
+        first = context.get_constant(types.intp, 0)
+        item: Any = cgutils.get_item_pointer  # untyped
+        place = item(context, builder, kind, array, [at, first])
+        address = builder.bitcast(place, cgutils.voidptr_t)
+        word = cgutils.int32_t
+        fetch = FunctionType(VoidType(), [cgutils.voidptr_t, word, word, word])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [cgutils.voidptr_t], fetch)
+        # To read, to keep in all caches, as data.
+        builder.call(function, [address, word(0), word(3), word(1)])
+        return context.get_constant(types.int64, 0)
+
+    return types.int64(rows, row), generate
+
+
+_ask_for: Any = intrinsic(_make_ask_for) if HAS_NUMBA else lambda *_: 0
 
 
 @compiled
@@ -1549,34 +1575,30 @@ def count_rows(bits: Array, rows: Array, documents: int, unused: int, counts: Ar
     """Add the documents of a set to `counts`, integers[values and ROW_WIDTH], by values in rows.
 
     `rows`, `documents` and `unused` as in Values. A loop that is as long for each document takes
-    less than one that is not: the processor need not guess where it ends. Rows that are far apart
-    are asked for, many of them, before the first is counted: so they come from memory together.
-    For both reasons the further rows have their turn when the first have had theirs.
+    less than one that is not: the processor need not guess where it ends. Rows are far apart, so
+    each is asked for some time before it is counted, and the further rows have their turn when the
+    first have had theirs.
     """
     size = count_bits(bits)
     numbers = np.empty(size + 3, np.uint32)
     _list_members(bits, numbers, np.empty(len(bits), np.uint16))
     end = unused + ROW_WIDTH
-    asked = _int(0)
     while size:
+        for n in range(min(size, _AHEAD)):
+            _ask_for(rows, numbers[n])
         further = _int(0)
-        for begin in range(0, size, _BATCH):
-            batch = numbers[begin : min(begin + _BATCH, size)]
-            for n in range(len(batch)):
-                asked += rows[batch[n], 0]
-            for n in range(len(batch)):
-                row = batch[n]
-                for place in range(ROW_WIDTH - 1):
-                    counts[rows[row, place]] += 1
-                last = _int(rows[row, ROW_WIDTH - 1])
-                is_further = last >= end
-                counts[unused if is_further else last] += 1
-                # Whoever stood at this place has been read.
-                numbers[further] = last - end + documents
-                further += is_further
+        for n in range(size):
+            _ask_for(rows, numbers[min(n + _AHEAD, size - 1)])
+            row = numbers[n]
+            for place in range(ROW_WIDTH - 1):
+                counts[rows[row, place]] += 1
+            last = _int(rows[row, ROW_WIDTH - 1])
+            is_further = last >= end
+            counts[unused if is_further else last] += 1
+            # Whoever stood at this place has been read.
+            numbers[further] = last - end + documents
+            further += is_further
         size = further
-    if asked == -1:  # which is never so, but the compiler cannot know and leave the asking out
-        counts[0] += 1
 
 
 @compiled
