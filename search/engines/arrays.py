@@ -217,8 +217,7 @@ class Found(NamedTuple):
 
 
 ROW_WIDTH: Final = 16
-"""How many values stand in a row: a loop of a fixed length is unrolled, and counts a third faster.
-No row lies across two lines of the processor's caches."""
+"""How many values stand in a row. None lies across two lines of the processor's caches."""
 
 
 class Values(NamedTuple):

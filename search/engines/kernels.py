@@ -226,6 +226,13 @@ def count_bits(bits: Array) -> int:
 
 
 @compiled
+def _place(bits: Array, before: Array, document: int) -> int:
+    """The number of a member of a set; `before` as `_list_members` notes it."""
+    lower = bits[document >> 6] & ((_ONE << np.uint64(document & 63)) - _ONE)
+    return int(_int(before[document >> 6]) + _count(lower))
+
+
+@compiled
 def _seek(documents: Array, first: int, last: int, document: int) -> int:
     """The first posting from `first` on that is not below a document; `last` when there is none.
 
@@ -692,8 +699,7 @@ def _find_members(
             for at in range(len(of_list)):
                 document = _int(of_list[at])
                 if _has(bits, document):
-                    lower = bits[document >> 6] & ((_ONE << np.uint64(document & 63)) - _ONE)
-                    places[size], found[size] = before[document >> 6] + _count(lower), first + at
+                    places[size], found[size] = _place(bits, before, document), first + at
                     size += 1
     return places, found, size
 
@@ -721,8 +727,7 @@ def _read_positions(
     """Read where the words of a slot stand in members of an ascending list.
 
     The positions in member n are `read[starts[n]:starts[n + 1]]`, int64, ascending; `starts` is
-    int64[members + 1]. All postings are found first, then all bytes, then these are read: what the
-    processor does next never waits for memory that it could have asked for before.
+    int64[members + 1].
     """
     places, found, size = _find_members(members, slot, lists, postings.documents)
     starts = np.zeros(len(members) + 2, np.int64)
@@ -944,12 +949,8 @@ def _gather(
     is_dense = len(before) == 0
     for at in range(len(documents)):
         document = _int(documents[at])
-        word = bits[document >> 6] >> np.uint64(document & 63)
-        if word & _ONE:
-            place = document
-            if not is_dense:
-                lower = bits[document >> 6] & ((_ONE << np.uint64(document & 63)) - _ONE)
-                place = _int(before[document >> 6]) + _count(lower)
+        if _has(bits, document):
+            place = document if is_dense else _place(bits, before, document)
             tf = table[codes[at]]
             if codes[at] == OTHER:
                 fields = postings.fields[row]
