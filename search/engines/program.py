@@ -85,7 +85,7 @@ def pack(keys: Keys, tree: Tree) -> NDArray[np.int64]:
              len(tree.chosen), len(tree.phrases), len(tree.scoring))  # fmt: skip
     arrays = (keys.starts, keys.slots, keys.rows, tree.steps, tree.chosen, tree.phrases,
               tree.scoring)  # fmt: skip
-    text = np.pad(keys.text, (0, -len(keys.text) % 8)).view(np.int64)
+    text = np.frombuffer(keys.text.tobytes() + bytes(-len(keys.text) % 8), np.int64)
     return np.concatenate([np.array(sizes, np.int64), *(array.ravel() for array in arrays), text])
 
 
