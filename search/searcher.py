@@ -37,7 +37,7 @@ class Searcher:
         answered = asked.answer(snapshot)
         engine_ms = (perf_counter() - engine_began) * 1000
         result = answered.result
-        hits = _hits(snapshot, result.rerank(), answered.planned, snippets=request.snippets)
+        hits = _hits(snapshot, result.hits, answered.planned, snippets=request.snippets)
         return SearchResults(
             request=request,
             query="" if isinstance(asked.tree, Everything) else str(asked.tree),
@@ -57,8 +57,10 @@ class Searcher:
         )
 
     def engine_call(self, request: SearchRequest) -> Callable[[], object]:
-        """Make a call of what `engine_ms` times in `search`, to be measured with nothing beside."""
-        return partial(_Asked.of(request).answer, self._engine.snapshot())
+        """Make a call of the engine without the second look, to be measured with nothing beside."""
+        asked = _Asked.of(request)
+        alone = asked._replace(query=replace(asked.query, second_look=False))
+        return partial(alone.answer, self._engine.snapshot())
 
     def article(self, id: str) -> ArticlePage | None:  # noqa: A002
         """Fetch an article with the entities in its texts; None when there is none."""

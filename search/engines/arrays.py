@@ -41,7 +41,7 @@ class Tree(NamedTuple):
     `steps` is int64[steps, 3], on a stack of at most `depth` sets; `chosen`, int64[chosen], are
     slots; `phrases`, int64[phrases, 3], the first slot of each, how many follow one another, and
     the row of its region; `scoring`, int64[leaves], the leaves that score, in order: a slot, or
-    -1 - n for phrase n.
+    -1 - n for phrase n; `near`, int64[near], which of these leaves the second look is about.
     """
 
     steps: Array
@@ -49,6 +49,7 @@ class Tree(NamedTuple):
     chosen: Array
     phrases: Array
     scoring: Array
+    near: Array
 
 
 class Keys(NamedTuple):
@@ -66,9 +67,9 @@ class Keys(NamedTuple):
     rows: Array
 
 
-PACKED: Final = 7
+PACKED: Final = 8
 """Numbers before Keys and Tree in one array: how many keys, slots and steps there are, the depth,
-and how many are chosen, phrases and scoring. The text of the keys stands behind them."""
+and how many are chosen, phrases, scoring and near. The text of the keys stands behind them."""
 
 
 class Lists(NamedTuple):
@@ -194,11 +195,12 @@ class PhrasePlaces(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """The numbers of ranking: K1 + 1, SCORE_SCALE and PART_WEIGHT."""
+    """The numbers of ranking: K1 + 1, SCORE_SCALE, PART_WEIGHT, and NEARNESS times SCORE_SCALE."""
 
     saturation: float
     score: float
     part: float
+    nearness: float
 
 
 class Found(NamedTuple):

@@ -1,6 +1,6 @@
 """The protocol between `Searcher` and whatever does the searching."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log1p
 from typing import Final, NamedTuple, Protocol
@@ -48,7 +48,8 @@ class EngineQuery:
     """What an engine is asked. `tree` comes from `search.plan`.
 
     The other fields are those of SearchRequest; `facets` names the facets to count, and `timeline`
-    says whether to count over time.
+    says whether to count over time. With `second_look`, and by relevance, the RERANKED best get
+    more, the closer together they have the neighbouring words of the query that may stand anywhere.
     """
 
     tree: Node
@@ -61,6 +62,7 @@ class EngineQuery:
     facet_size: int
     timeline: bool
     interval: Interval | None
+    second_look: bool = True
 
 
 class EngineHit(NamedTuple):
@@ -81,10 +83,6 @@ class EngineResult(NamedTuple):
 
     By relevance the best score comes first, equal scores by date (newest first) and then by id;
     by date equal dates go by id, and articles without a date come last both ways.
-
-    `rerank` takes the second look and returns the hits of the same page after it: the RERANKED best
-    get more, the closer together they have the neighbouring words of the query. Only words that may
-    stand anywhere count, and only by relevance.
     """
 
     matched: int
@@ -92,7 +90,6 @@ class EngineResult(NamedTuple):
     hits: tuple[EngineHit, ...]
     facets: dict[str, FacetCounts]
     timeline: Timeline | None
-    rerank: Callable[[], tuple[EngineHit, ...]]
 
 
 class Snapshot(Protocol):

@@ -133,7 +133,7 @@ _borrow: Any = intrinsic(_make_borrow) if HAS_NUMBA else lambda value: value
 
 
 def _make_ask_for(_: Any, rows: Any, row: Any) -> Any:
-    """Have the memory of a row fetched without waiting for it: int64 0 for rows and a number."""
+    """Have the memory of a row, or an item, fetched without waiting for it; gives int64 0."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kind, number = signature.args
@@ -141,7 +141,7 @@ def _make_ask_for(_: Any, rows: Any, row: Any) -> Any:
         at = context.cast(builder, arguments[1], number, types.intp)
         first = context.get_constant(types.intp, 0)
         item: Any = cgutils.get_item_pointer  # untyped
-        place = item(context, builder, kind, array, [at, first])
+        place = item(context, builder, kind, array, [at, *[first] * (kind.ndim - 1)])
         address = builder.bitcast(place, cgutils.voidptr_t)
         word = cgutils.int32_t
         fetch = FunctionType(VoidType(), [cgutils.voidptr_t, word, word, word])
@@ -734,6 +734,12 @@ def _read_positions(
     bytes_ = np.empty(size, np.int64)
     sizes = np.empty(size, np.int64)
     for n in range(size):
+        block = found[n] // POSITION_BLOCK
+        _ask_for(postings.codes, block * POSITION_BLOCK)
+        _ask_for(positions.starts, block)
+    for n in range(size):
+        _ask_for(positions.positions, _int(positions.starts[found[n] // POSITION_BLOCK]))
+    for n in range(size):
         bytes_[n], sizes[n] = _find_position(found[n], postings, positions)
         starts[places[n] + 2] += sizes[n]
     for place in range(len(members)):
@@ -1187,37 +1193,6 @@ def take_first(bits: Array, order: Array, size: int) -> Array:
     return taken
 
 
-# All of it.
-
-
-@compiled
-def unpack(packed: Array) -> tuple[Keys, Tree]:
-    """Take Keys and Tree out of one array, as `program.pack` has laid them there.
-
-    Each group of arrays that is handed over from Python takes a microsecond.
-    """
-    keys, slots, steps, depth = packed[0], packed[1], packed[2], packed[3]
-    chosen, phrases, scoring = packed[4], packed[5], packed[6]
-    at = PACKED + keys + 1
-    starts = packed[PACKED:at]
-    of_slots = packed[at : at + 4 * slots].reshape((slots, 4))
-    at += 4 * slots
-    rows = packed[at : at + slots]
-    at += slots
-    of_steps = packed[at : at + 3 * steps].reshape((steps, 3))
-    at += 3 * steps
-    of_chosen = packed[at : at + chosen]
-    at += chosen
-    of_phrases = packed[at : at + 3 * phrases].reshape((phrases, 3))
-    at += 3 * phrases
-    of_scoring = packed[at : at + scoring]
-    text = packed[at + scoring :].view(np.uint8)[: starts[keys]]
-    return (
-        Keys(text, starts, of_slots, rows),
-        Tree(of_steps, depth, of_chosen, of_phrases, of_scoring),
-    )
-
-
 @compiled
 def _is_before(
     segments: Any, rows: Array, first: int, others: Array, second: int, order: int
@@ -1234,6 +1209,145 @@ def _is_before(
     columns = segments[rows[first, SEGMENT]].columns
     begin, end = columns.id_starts[document], columns.id_starts[document + 1]
     return bool(_compare(columns.id_text, begin, end, id_, False) < 0)
+
+
+# A second look at the best.
+
+
+@compiled
+def _least_gap(first: Array, second: Array, lead: int, body: int) -> int:
+    """How far the closest two of ascending positions in one field are apart; 0 if there are none.
+
+    The lead begins at `lead` and the body at `body`. A position is not close to itself.
+    """
+    least = 0
+    start = 0
+    for n in range(len(first)):
+        here = first[n]
+        begin, end = (0, lead) if here < lead else (lead, body)
+        if here >= body:
+            begin, end = body, _int(np.iinfo(np.int64).max)
+        while start < len(second) and second[start] < here:
+            start += 1
+        after = start
+        while after < len(second) and second[after] == here:
+            after += 1
+        if start and second[start - 1] >= begin and not 0 < least <= here - second[start - 1]:
+            least = here - second[start - 1]
+        if after < len(second) and second[after] < end and not 0 < least <= second[after] - here:
+            least = second[after] - here
+    return least
+
+
+@compiled
+def measure_gaps(
+    members: Array, slots: Array, lists: Lists, postings: Postings, positions: Positions
+) -> Array:
+    """Measure how close words of neighbouring slots stand: int64[members, slots - 1].
+
+    `members` are documents, ascending uint16[members], `slots` is int64[slots]. The gap is the
+    least distance of two words in one field, 1 for words side by side; 0 where there are no two.
+    """
+    gaps = np.zeros((len(members), max(len(slots) - 1, 0)), np.int64)
+    before, before_starts = np.empty(0, np.int64), np.zeros(len(members) + 1, np.int64)
+    for slot in range(len(slots)):
+        here, starts = _read_positions(members, slots[slot], lists, postings, positions)
+        if slot:
+            for place in range(len(members)):
+                lead = _int(positions.title_lengths[members[place]])
+                gaps[place, slot - 1] = _least_gap(
+                    before[before_starts[place] : before_starts[place + 1]],
+                    here[starts[place] : starts[place + 1]],
+                    lead,
+                    lead + _int(positions.lead_lengths[members[place]]),
+                )
+        before, before_starts = here, starts
+    return gaps
+
+
+@compiled
+def _look_again(
+    segments: Any,
+    best: Array,
+    lists: Lists,
+    tree: Tree,
+    idfs: Array,
+    scale: Scale,
+    looked: int,
+) -> Array:
+    """Add to the scores of the first `looked` what nearness counts, and rank them anew.
+
+    Neighbours that stand near one another add the lesser idf of both divided by their gap, times
+    `scale.nearness`.
+    """
+    slots, weights = tree.scoring[tree.near], idfs[tree.near]
+    looked = min(looked, len(best))
+    rows = np.empty(looked, np.int64)
+    for n in range(len(segments)):
+        count = _int(0)
+        for row in range(looked):
+            if best[row, SEGMENT] == n:
+                rows[count] = (best[row, DOCUMENT] << 32) + row
+                count += 1
+        if count == 0:
+            continue
+        _order(rows[:count])
+        segment = segments[n]
+        own = _of_segment(lists, len(lists.rows), n)
+        members = (rows[:count] >> 32).astype(np.uint16)
+        gaps = measure_gaps(members, slots, own, segment.postings, segment.positions)
+        for place in range(count):
+            nearness = 0.0
+            for pair in range(len(slots) - 1):
+                if gaps[place, pair]:
+                    nearness += min(weights[pair], weights[pair + 1]) / gaps[place, pair]
+            added = _int(np.rint(nearness * scale.nearness))
+            best[rows[place] & 0xFFFFFFFF, SCORE] += added
+    # Whoever was not looked at is below them still.
+    for row in range(looked):
+        place = row
+        while place and _is_before(segments, best, row, best, rows[place - 1], _int(RELEVANCE)):
+            rows[place] = rows[place - 1]
+            place -= 1
+        rows[place] = row
+    ranked = best.copy()
+    for place in range(looked):
+        for column in range(ID):
+            ranked[place, column] = best[rows[place], column]
+    return ranked
+
+
+# All of it.
+
+
+@compiled
+def unpack(packed: Array) -> tuple[Keys, Tree]:
+    """Take Keys and Tree out of one array, as `program.pack` has laid them there.
+
+    Each group of arrays that is handed over from Python takes a microsecond.
+    """
+    keys, slots, steps, depth = packed[0], packed[1], packed[2], packed[3]
+    chosen, phrases, scoring, near = packed[4], packed[5], packed[6], packed[7]
+    at = PACKED + keys + 1
+    starts = packed[PACKED:at]
+    of_slots = packed[at : at + 4 * slots].reshape((slots, 4))
+    at += 4 * slots
+    rows = packed[at : at + slots]
+    at += slots
+    of_steps = packed[at : at + 3 * steps].reshape((steps, 3))
+    at += 3 * steps
+    of_chosen = packed[at : at + chosen]
+    at += chosen
+    of_phrases = packed[at : at + 3 * phrases].reshape((phrases, 3))
+    at += 3 * phrases
+    of_scoring = packed[at : at + scoring]
+    at += scoring
+    of_near = packed[at : at + near]
+    text = packed[at + near :].view(np.uint8)[: starts[keys]]
+    return (
+        Keys(text, starts, of_slots, rows),
+        Tree(of_steps, depth, of_chosen, of_phrases, of_scoring, of_near),
+    )
 
 
 @compiled
@@ -1324,11 +1438,14 @@ def search(
     scale: Scale,
     step: int,
     size: int,
+    looked: int,
     first: int,
     shown: int,
     room: Array,
 ) -> Found:
     """Match and rank, keep the first `size` in an order and read the texts of a page of them.
+
+    By relevance the first `looked` of them are ranked anew by how near the words stand in them.
 
     `segments` as in `find_lists`; `live` and `sets`, uint64[sets, words], as in `match`; `packed`
     as in `unpack`; `articles` is how many there are; `first` and `shown` as in `read_texts`.
@@ -1373,119 +1490,10 @@ def search(
         best = _merge(segments, best, rows, order, size) if len(best) else rows
         if order == RELEVANCE and len(best) == size > 0:
             least = best[size - 1, SCORE]
+    if looked and order == RELEVANCE:
+        best = _look_again(segments, best, lists, tree, idfs, scale, looked)
     text = read_texts(segments, best, first, shown)
     return Found(noted, count_bits(listed), listed, best, text)
-
-
-# A second look at the best.
-
-
-@compiled
-def _least_gap(first: Array, second: Array, lead: int, body: int) -> int:
-    """How far the closest two of ascending positions in one field are apart; 0 if there are none.
-
-    The lead begins at `lead` and the body at `body`. A position is not close to itself.
-    """
-    least = 0
-    start = 0
-    for n in range(len(first)):
-        here = first[n]
-        begin, end = (0, lead) if here < lead else (lead, body)
-        if here >= body:
-            begin, end = body, _int(np.iinfo(np.int64).max)
-        while start < len(second) and second[start] < here:
-            start += 1
-        after = start
-        while after < len(second) and second[after] == here:
-            after += 1
-        if start and second[start - 1] >= begin and not 0 < least <= here - second[start - 1]:
-            least = here - second[start - 1]
-        if after < len(second) and second[after] < end and not 0 < least <= second[after] - here:
-            least = second[after] - here
-    return least
-
-
-@compiled
-def measure_gaps(
-    members: Array, slots: Array, lists: Lists, postings: Postings, positions: Positions
-) -> Array:
-    """Measure how close words of neighbouring slots stand: int64[members, slots - 1].
-
-    `members` are documents, ascending uint16[members], `slots` is int64[slots]. The gap is the
-    least distance of two words in one field, 1 for words side by side; 0 where there are no two.
-    """
-    gaps = np.zeros((len(members), max(len(slots) - 1, 0)), np.int64)
-    before, before_starts = np.empty(0, np.int64), np.zeros(len(members) + 1, np.int64)
-    for slot in range(len(slots)):
-        here, starts = _read_positions(members, slots[slot], lists, postings, positions)
-        if slot:
-            for place in range(len(members)):
-                lead = _int(positions.title_lengths[members[place]])
-                gaps[place, slot - 1] = _least_gap(
-                    before[before_starts[place] : before_starts[place + 1]],
-                    here[starts[place] : starts[place + 1]],
-                    lead,
-                    lead + _int(positions.lead_lengths[members[place]]),
-                )
-        before, before_starts = here, starts
-    return gaps
-
-
-@compiled
-def look_again(
-    segments: Any,
-    best: Array,
-    packed: Array,
-    near: Array,
-    articles: int,
-    part_weight: float,
-    step: int,
-    factor: float,
-    size: int,
-    first: int,
-    shown: int,
-) -> tuple[Array, Array]:
-    """Add to the scores of the first `size` what nearness counts, and rank them anew.
-
-    `best` is that of Found, by relevance, and so are what is returned: the best, and the text of
-    the page. `near`, int64[near], are the leaves that score which may stand near one another;
-    neighbours that do add the lesser idf of both divided by their gap, times `factor`. The others
-    are those of `search`.
-    """
-    keys, tree = unpack(packed)
-    lists, counts = find_lists(segments, keys, step, part_weight)
-    slots, idfs = tree.scoring[near], weigh_leaves(counts, tree, articles)[near]
-    ranked = best.copy()
-    looked = ranked[:size]
-    for n in range(len(segments)):
-        documents = np.empty(len(looked), np.int64)
-        count = 0
-        for row in range(len(looked)):
-            if looked[row, SEGMENT] == n:
-                documents[count] = (looked[row, DOCUMENT] << 32) + row
-                count += 1
-        if count == 0:
-            continue
-        _order(documents[:count])
-        segment = segments[n]
-        own = _of_segment(lists, len(counts), n)
-        members = (documents[:count] >> 32).astype(np.uint16)
-        gaps = measure_gaps(members, slots, own, segment.postings, segment.positions)
-        for place in range(count):
-            nearness = 0.0
-            for pair in range(len(slots) - 1):
-                if gaps[place, pair]:
-                    nearness += min(idfs[pair], idfs[pair + 1]) / gaps[place, pair]
-            looked[documents[place] & 0xFFFFFFFF, SCORE] += _int(np.rint(nearness * factor))
-    # Whoever was not looked at is below them still.
-    for n in range(1, len(looked)):
-        moved = looked[n : n + 1].copy()
-        place = n
-        while place and _is_before(segments, moved, 0, looked, place - 1, _int(RELEVANCE)):
-            looked[place] = looked[place - 1]
-            place -= 1
-        looked[place] = moved[0]
-    return ranked, read_texts(segments, ranked, first, shown)
 
 
 # Counting.

@@ -53,7 +53,7 @@ _make_hit = partial(tuple.__new__, EngineHit)
 _CACHED: Final = 64
 """Periods whose articles are kept."""
 
-_SCALE: Final = Scale(K1 + 1, SCORE_SCALE, PART_WEIGHT)
+_SCALE: Final = Scale(K1 + 1, SCORE_SCALE, PART_WEIGHT, NEARNESS * SCORE_SCALE)
 _ORDERS: Final[dict[Sort, int]] = {"relevance": RELEVANCE, "newest": NEWEST, "oldest": OLDEST}
 _STORED: Final = ("stored", "stored_starts", "stored_dictionary")
 
@@ -115,16 +115,15 @@ class LocalSnapshot:
         program = make_program(query.tree)
         asked = _Asked(query, program, [self._set_named(node) for node in program.named])
         size = query.offset + query.size
-        is_reranked = query.sort == "relevance" and query.size > 0 and len(program.near) > 1
-        found = self._find(asked, max(size, RERANKED) if is_reranked else size)
-        hits = _hits(found.best[query.offset : size], found.text)
+        has_neighbours = query.size > 0 and len(program.tree.near) > 1
+        looked = RERANKED if query.second_look and has_neighbours else 0
+        found = self._find(asked, max(size, looked), looked)
         return EngineResult(
             matched=found.noted,
             total=found.listed,
-            hits=hits,
+            hits=_hits(found.best[query.offset : size], found.text),
             facets=self._count_facets(asked, found) if query.facets else {},
             timeline=self._timeline(found.bits, query) if query.timeline else None,
-            rerank=partial(self._rerank, asked, found, hits) if is_reranked else lambda: hits,
         )
 
     def load(self, docnum: int) -> Article:
@@ -151,8 +150,11 @@ class LocalSnapshot:
         sets = [segment.dated(start, end) for segment in self._segments]
         return np.concatenate([np.zeros(0, np.uint64), *sets])
 
-    def _find(self, asked: _Asked, size: int, lifted: str | None = None) -> Found:
-        """Match and rank, keep the best so many; the facet `lifted` only keeps its exclusions."""
+    def _find(self, asked: _Asked, size: int, looked: int = 0, lifted: str | None = None) -> Found:
+        """Match and rank, keep the best so many and look again at the first `looked` of them.
+
+        The facet `lifted` only keeps its exclusions.
+        """
         if not self._segments:
             return _NOTHING
         packed, sets = self._narrowed(asked, lifted)
@@ -166,6 +168,7 @@ class LocalSnapshot:
             _SCALE,
             HEADS_STEP,
             size,
+            looked,
             asked.query.offset,
             asked.query.size,
             _rooms.numbers,
@@ -189,28 +192,6 @@ class LocalSnapshot:
             kinds.append(KEEP_SET)
             sets.append(self._set_dated(query.dates.start, query.dates.end))
         return pack(asked.program.keys, asked.program.narrowed(kinds)), sets
-
-    def _rerank(
-        self, asked: _Asked, found: Found, hits: tuple[EngineHit, ...]
-    ) -> tuple[EngineHit, ...]:
-        """Take a second look at the best; see EngineResult."""
-        if not hits:
-            return hits
-        query, program = asked.query, asked.program
-        best, text = self._kernels.look_again(
-            self._held,
-            found.best,
-            program.packed,
-            program.near,
-            self._count,
-            PART_WEIGHT,
-            HEADS_STEP,
-            NEARNESS * SCORE_SCALE,
-            RERANKED,
-            query.offset,
-            query.size,
-        )
-        return _hits(best[query.offset : query.offset + query.size], text)
 
     # Counting.
 

@@ -114,10 +114,9 @@ class MemoryEngine:
         return EngineResult(
             matched=len(fitting),
             total=len(listed),
-            hits=self._page(scores, query),
+            hits=self._page(self._reranked(scores, query), query),
             facets={name: self._facet(name, matched, query) for name in query.facets},
             timeline=self._timeline(listed, query) if query.timeline else None,
-            rerank=lambda: self._page(self._reranked(scores, query), query),
         )
 
     def _matches(self, node: Node, n: int) -> bool:
@@ -184,7 +183,7 @@ class MemoryEngine:
         return sorted(scores, key=key)
 
     def _reranked(self, scores: dict[int, float], query: EngineQuery) -> dict[int, float]:
-        if query.sort != "relevance":
+        if not query.second_look or query.sort != "relevance":
             return scores
         near = [(leaf, self._idf(leaf)) for leaf in leaves(query.tree) if is_near(leaf)]
         scaled = {n: round(score * SCORE_SCALE) for n, score in scores.items()}

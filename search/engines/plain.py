@@ -369,18 +369,67 @@ def take_first(bits: Array, order: Array, size: int) -> Array:
     return order[_flags(bits)[order]][:size].astype(np.int64)
 
 
+# A second look at the best.
+
+
+def measure_gaps(
+    members: Array, slots: Array, lists: Lists, postings: Postings, positions: Positions
+) -> Array:
+    """Measure how close words of neighbouring slots stand."""
+    ends, deltas = _decoded(postings, positions)
+    gaps = np.zeros((len(members), max(len(slots) - 1, 0)), np.int64)
+    for row, document in enumerate(members.tolist()):
+        lead = int(positions.title_lengths[document])
+        fields = [lead, lead + int(positions.lead_lengths[document])]
+        places = [
+            np.array(sorted(_places_of(slot, lists, postings, document, ends, deltas)), np.int64)
+            for slot in slots.tolist()
+        ]
+        for n, (first, second) in enumerate(pairwise(places)):
+            distances = np.abs(np.subtract.outer(first, second))
+            of_first = np.searchsorted(fields, first, "right")
+            of_second = np.searchsorted(fields, second, "right")
+            is_one = np.equal.outer(of_first, of_second) & (distances > 0)
+            gaps[row, n] = distances[is_one].min(initial=2**62) % 2**62
+    return gaps
+
+
+def _look_again(
+    segments: Sequence[Segment],
+    best: Array,
+    lists: Lists,
+    tree: Tree,
+    idfs: Array,
+    scale: Scale,
+    looked: int,
+) -> Array:
+    """Add to the scores of the first `looked` what nearness counts, and rank them anew."""
+    slots, weights = tree.scoring[tree.near], idfs[tree.near]
+    first = best[:looked].copy()
+    lesser = np.minimum(weights[:-1], weights[1:])
+    for n, segment in enumerate(segments):
+        rows = np.flatnonzero(first[:, SEGMENT] == n)
+        rows = rows[np.argsort(first[rows, DOCUMENT])]
+        own = _of_segment(lists, len(lists.rows), n)
+        members = first[rows, DOCUMENT].astype(np.uint16)
+        gaps = measure_gaps(members, slots, own, segment.postings, segment.positions)
+        nearness = np.where(gaps > 0, lesser / np.maximum(gaps, 1), 0.0).sum(axis=1)
+        first[rows, SCORE] += np.rint(nearness * scale.nearness).astype(np.int64)
+    return np.concatenate((_sorted(first, segments, RELEVANCE), best[looked:]))
+
+
 # All of it.
 
 
 def unpack(packed: Array) -> tuple[Keys, Tree]:
     """Take Keys and Tree out of one array."""
-    keys, slots, steps, depth, chosen, phrases, scoring = packed[:PACKED].tolist()
-    sizes = keys + 1, 4 * slots, slots, 3 * steps, chosen, 3 * phrases, scoring
+    keys, slots, steps, depth, chosen, phrases, scoring, near = packed[:PACKED].tolist()
+    sizes = keys + 1, 4 * slots, slots, 3 * steps, chosen, 3 * phrases, scoring, near
     *parts, text = np.split(packed[PACKED:], np.cumsum(sizes))
     of_phrases = parts[5].reshape(phrases, 3)
     return (
         Keys(text.view(np.uint8)[: parts[0][-1]], parts[0], parts[1].reshape(slots, 4), parts[2]),
-        Tree(parts[3].reshape(steps, 3), depth, parts[4], of_phrases, parts[6]),
+        Tree(parts[3].reshape(steps, 3), depth, parts[4], of_phrases, *parts[6:]),
     )
 
 
@@ -430,6 +479,7 @@ def search(
     scale: Scale,
     step: int,
     size: int,
+    looked: int,
     first: int,
     shown: int,
     room: Array,
@@ -466,63 +516,9 @@ def search(
         rows.append(of_segment)
     bits = np.concatenate(listed)
     best = _sorted(np.concatenate(rows), segments, order)[:size]
+    if looked and order == RELEVANCE:
+        best = _look_again(segments, best, lists, tree, idfs, scale, looked)
     return Found(noted, count_bits(bits), bits, best, read_texts(segments, best, first, shown))
-
-
-# A second look at the best.
-
-
-def measure_gaps(
-    members: Array, slots: Array, lists: Lists, postings: Postings, positions: Positions
-) -> Array:
-    """Measure how close words of neighbouring slots stand."""
-    ends, deltas = _decoded(postings, positions)
-    gaps = np.zeros((len(members), max(len(slots) - 1, 0)), np.int64)
-    for row, document in enumerate(members.tolist()):
-        lead = int(positions.title_lengths[document])
-        fields = [lead, lead + int(positions.lead_lengths[document])]
-        places = [
-            np.array(sorted(_places_of(slot, lists, postings, document, ends, deltas)), np.int64)
-            for slot in slots.tolist()
-        ]
-        for n, (first, second) in enumerate(pairwise(places)):
-            distances = np.abs(np.subtract.outer(first, second))
-            of_first = np.searchsorted(fields, first, "right")
-            of_second = np.searchsorted(fields, second, "right")
-            is_one = np.equal.outer(of_first, of_second) & (distances > 0)
-            gaps[row, n] = distances[is_one].min(initial=2**62) % 2**62
-    return gaps
-
-
-def look_again(
-    segments: Sequence[Segment],
-    best: Array,
-    packed: Array,
-    near: Array,
-    articles: int,
-    part_weight: float,
-    step: int,
-    factor: float,
-    size: int,
-    first: int,
-    shown: int,
-) -> tuple[Array, Array]:
-    """Add to the scores of the first `size` what nearness counts, and rank them anew."""
-    keys, tree = unpack(packed)
-    lists, counts = find_lists(segments, keys, step, part_weight)
-    slots, idfs = tree.scoring[near], weigh_leaves(counts, tree, articles)[near]
-    looked = best[:size].copy()
-    lesser = np.minimum(idfs[:-1], idfs[1:])
-    for n, segment in enumerate(segments):
-        rows = np.flatnonzero(looked[:, SEGMENT] == n)
-        rows = rows[np.argsort(looked[rows, DOCUMENT])]
-        own = _of_segment(lists, len(counts), n)
-        members = looked[rows, DOCUMENT].astype(np.uint16)
-        gaps = measure_gaps(members, slots, own, segment.postings, segment.positions)
-        nearness = np.where(gaps > 0, lesser / np.maximum(gaps, 1), 0.0).sum(axis=1)
-        looked[rows, SCORE] += np.rint(nearness * factor).astype(np.int64)
-    ranked = np.concatenate((_sorted(looked, segments, RELEVANCE), best[size:]))
-    return ranked, read_texts(segments, ranked, first, shown)
 
 
 # Counting.

@@ -59,14 +59,12 @@ Step = tuple[int, int, int]
 class Program:
     """What a segment is asked.
 
-    `near`, int64[near], says which of the leaves that score are `is_near`. The sets that steps of
-    the tree name are those of `named`, in order: they are found in other ways than by words.
-    `packed` is all of `keys` and `tree` in one array.
+    The sets that steps of the tree name are those of `named`, in order: they are found in other
+    ways than by words. `packed` is all of `keys` and `tree` in one array.
     """
 
     keys: Keys
     tree: Tree
-    near: Array
     named: tuple[Named | Period, ...]
     packed: Array
 
@@ -82,9 +80,9 @@ class Program:
 def pack(keys: Keys, tree: Tree) -> NDArray[np.int64]:
     """Lay a program into one array: PACKED sizes, the numbers in order, the text of the keys."""
     sizes = (len(keys.starts) - 1, len(keys.slots), len(tree.steps), tree.depth,
-             len(tree.chosen), len(tree.phrases), len(tree.scoring))  # fmt: skip
+             len(tree.chosen), len(tree.phrases), len(tree.scoring), len(tree.near))  # fmt: skip
     arrays = (keys.starts, keys.slots, keys.rows, tree.steps, tree.chosen, tree.phrases,
-              tree.scoring)  # fmt: skip
+              tree.scoring, tree.near)  # fmt: skip
     text = np.frombuffer(keys.text.tobytes() + bytes(-len(keys.text) % 8), np.int64)
     return np.concatenate([np.array(sizes, np.int64), *(array.ravel() for array in arrays), text])
 
@@ -130,9 +128,9 @@ class _Maker:
             np.array(self._chosen, np.int64),
             np.array(self._phrases, np.int64).reshape(-1, 3),
             np.array(scoring, np.int64),
+            np.array(near, np.int64),
         )
-        packed = pack(keys, steps)
-        return Program(keys, steps, np.array(near, np.int64), tuple(self._named), packed)
+        return Program(keys, steps, tuple(self._named), pack(keys, steps))
 
     def _add(self, step: int, first: int = 0, last: int = 0) -> None:
         self._steps.append((step, first, last))
