@@ -159,7 +159,7 @@ def _content(children: tuple[Node, ...]) -> tuple[Node, ...]:
     return kept if any(not isinstance(child, Not) for child in kept) else children
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def _terms(word: str, region: Region) -> Terms:
     """Look a word up by its stem, and as it stands for articles in other languages."""
     if is_stop_word(word):

@@ -44,12 +44,11 @@ class FacetValue(NamedTuple):
     excluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineBucket:
+class TimelineBucket(NamedTuple):
     """A year, month or day that has articles; `key` is `2022`, `2022-12` or `2022-12-19`."""
 
     key: str
-    count: int
+    count: int  # type: ignore[assignment]  # as in FacetValue
 
 
 @dataclass(frozen=True, slots=True)

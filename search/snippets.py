@@ -1,35 +1,23 @@
 """What to show of a hit: the matched spans, and the passage around most of them."""
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import Final
 
 from index.articles import Article
-from index.language import AnalysedToken, analyse, part_span
-from search.plan import FormPrefix, Leaf, Sequence, Terms, leaves
+from search.matches import Match, Matcher, Span
+from search.plan import Region
 from search.results import Highlight
 from search.tree import Node
 
 LENGTH: Final = 240
 """Characters of a snippet, about three lines of the page."""
 
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """A matched span of a text and the number of the leaf that it matches."""
-
-    start: int
-    end: int
-    leaf: int
-
 
 class Highlighter:
-    """Finds in a text what a planned query looks up."""
+    """Shows in articles what a planned query looks up."""
 
     def __init__(self, planned: Node) -> None:
-        self._leaves: tuple[Leaf, ...] = tuple(dict.fromkeys(leaves(planned)))
+        self._matches = Matcher(planned).matches
 
     def title(self, article: Article) -> Highlight:
         """Mark the title."""
@@ -40,41 +28,15 @@ class Highlighter:
         """Cut the passage of lead and body that matches most of the query, or the beginning."""
         best = Highlight("")
         most = 0
-        for text, region in ((article.lead, "lead"), (_after_title(article), None)):
+        texts: tuple[tuple[str, Region], ...] = (
+            (article.lead, "lead"), (_after_title(article), None),
+        )  # fmt: skip
+        for text, region in texts:
             matches = self._matches(text, article.language, region)
             value, passage = _passage(text, matches)
             if text and (value > most or not best.text):
                 best, most = passage, value
         return best if best.text else Highlight(article.title)
-
-    def _matches(self, text: str, language: str, region: str | None) -> list[_Match]:
-        tokens = list(analyse(text, language))
-        matches: list[_Match] = []
-        for number, leaf in enumerate(self._leaves):
-            if leaf.region in (None, region):
-                matches += [_Match(*span, number) for span in _spans(leaf, tokens)]
-        return sorted(matches, key=lambda match: (match.start, match.end))
-
-
-def _spans(leaf: Leaf, tokens: list[AnalysedToken]) -> list[Span]:
-    """List the spans of a leaf in analysed text, in order."""
-    match leaf:
-        case Terms(stems, forms):
-            return [span for token in tokens if (span := _word_span(token, stems, forms))]
-        case FormPrefix(prefix):
-            return [
-                (token.start, token.end)
-                for token in tokens
-                if any(kind == "form" and term.startswith(prefix) for term, _, kind in token.terms)
-            ]
-        case Sequence(slots):
-            forms_at = [{t.term for t in token.terms if t.kind == "form"} for token in tokens]
-            size = len(slots)
-            return [
-                (tokens[at].start, tokens[at + size - 1].end)
-                for at in range(len(tokens) - size + 1)
-                if all(not forms_at[at + i].isdisjoint(slots[i]) for i in range(size))
-            ]
 
 
 def _after_title(article: Article) -> str:
@@ -84,18 +46,7 @@ def _after_title(article: Article) -> str:
     return article.body[len(article.title) :].lstrip() or article.body
 
 
-def _word_span(token: AnalysedToken, stems: tuple[str, ...], forms: tuple[str, ...]) -> Span | None:
-    """Find what of a token matches: all of it, or the part of a compound that does."""
-    found = [term for term in token.terms if term.term in (forms if term.kind == "form" else stems)]
-    if not found:
-        return None
-    if any(term.kind != "part" for term in found):
-        return token.start, token.end
-    start, end = part_span(token.text, found[0].term)
-    return token.start + start, token.start + end
-
-
-def _passage(text: str, matches: list[_Match]) -> tuple[int, Highlight]:
+def _passage(text: str, matches: list[Match]) -> tuple[int, Highlight]:
     """Cut the window with the most different leaves, then the most matches; value it by those."""
     if len(text) <= LENGTH:
         return _value(matches), Highlight(text, _merge(matches))
@@ -110,11 +61,11 @@ def _passage(text: str, matches: list[_Match]) -> tuple[int, Highlight]:
     return _value(window), Highlight(*_cut(text, lead_in, tuple(matches)))
 
 
-def _value(matches: list[_Match]) -> int:
+def _value(matches: list[Match]) -> int:
     return 100 * len({match.leaf for match in matches}) + min(len(matches), 99)
 
 
-def _cut(text: str, at: int, matches: tuple[_Match, ...]) -> tuple[str, tuple[Span, ...]]:
+def _cut(text: str, at: int, matches: tuple[Match, ...]) -> tuple[str, tuple[Span, ...]]:
     """Cut LENGTH characters at word boundaries, from a sentence's start when one is near."""
     if at:
         sentence = max(text.rfind(mark, max(0, at - 80), at) for mark in (". ", "\n", "? ", "! "))
@@ -133,7 +84,7 @@ def _cut(text: str, at: int, matches: tuple[_Match, ...]) -> tuple[str, tuple[Sp
     return before + text[at:end] + after, spans
 
 
-def _merge(matches: list[_Match]) -> tuple[Span, ...]:
+def _merge(matches: list[Match]) -> tuple[Span, ...]:
     """Join spans that overlap."""
     merged: list[Span] = []
     for match in matches:

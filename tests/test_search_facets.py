@@ -6,7 +6,7 @@ import pytest
 from search.facets import FacetCounts, facet_values, most_frequent, with_chosen
 from search.request import Interval, Selection
 from search.results import FacetValue, Timeline
-from search.timeline import build_timeline
+from search.timeline import Calendar
 
 
 def listed(counts: dict[str, int], selection: Selection, size: int) -> list[tuple[str, int]]:
@@ -18,7 +18,8 @@ def listed(counts: dict[str, int], selection: Selection, size: int) -> list[tupl
 
 def timeline_of(counts: dict[int, int], interval: Interval | None) -> Timeline:
     civils = np.array(sorted(counts), np.int64)
-    return build_timeline(civils, np.array([counts[c] for c in sorted(counts)], np.int64), interval)
+    of_each = np.array([counts[c] for c in sorted(counts)], np.int64)
+    return Calendar(civils).timeline(of_each, interval)
 
 
 def test_the_most_frequent_first_then_by_the_swedish_alphabet() -> None:

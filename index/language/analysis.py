@@ -61,7 +61,7 @@ def analyse(text: str, language: str = SWEDISH) -> Iterator[AnalysedToken]:
         yield AnalysedToken(*token, position, word_terms(token.text, is_swedish))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def word_terms(word: str, is_swedish: bool = True) -> tuple[Term, ...]:
     """List the terms of one token, forms first; a stop word has its form alone.
 

@@ -45,7 +45,7 @@ from search.facets import FacetCounts, facet_values, with_chosen
 from search.plan import Named, Period
 from search.request import Sort
 from search.results import FacetValue, IndexInfo, Timeline
-from search.timeline import build_timeline
+from search.timeline import Calendar
 
 # What `EngineHit(*fields)` does, without its Python.
 _make_hit = partial(tuple.__new__, EngineHit)
@@ -217,15 +217,22 @@ class LocalSnapshot:
     def _top(self, found: Found, facets: tuple[str, ...], query: EngineQuery) -> list[FacetCounts]:
         return self._facets.top(found.bits, found.listed, facets, query.facet_size)
 
+    @cached_property
+    def _calendar(self) -> tuple[Calendar, list[NDArray[np.int64]]]:
+        """The calendar of all articles, and where in it the days of each segment stand."""
+        days = [search.segment.days for search in self._segments]
+        of_all = np.unique(np.concatenate([np.zeros(0, np.int32), *days]))
+        return Calendar(of_all), [np.searchsorted(of_all, of_one) for of_one in days]
+
     def _timeline(self, bits: Bits, query: EngineQuery) -> Timeline:
-        days, counts = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
-        for search, (first, last) in zip(self._segments, self._words, strict=True):
-            segment = search.segment
+        calendar, places = self._calendar
+        counts = np.zeros(calendar.size, np.int32)
+        for n, (first, last) in enumerate(self._words):
+            segment = self._segments[n].segment
             counted = np.zeros(len(segment.days), np.int32)
             self._kernels.count_days(bits[first:last], segment.day_ordinals, counted)
-            days.append(segment.days)
-            counts.append(counted)
-        return build_timeline(np.concatenate(days), np.concatenate(counts), query.interval)
+            counts[places[n]] += counted
+        return calendar.timeline(counts, query.interval)
 
     # Describing.
 

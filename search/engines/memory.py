@@ -45,7 +45,7 @@ from search.plan import (
 )
 from search.request import Selection
 from search.results import IndexInfo, Timeline
-from search.timeline import build_timeline
+from search.timeline import Calendar
 from search.tree import And, Everything, Node, Not, Or
 
 _Word = tuple[Term, ...]
@@ -225,7 +225,8 @@ class MemoryEngine:
     def _timeline(self, listed: list[int], query: EngineQuery) -> Timeline:
         dates = (self._documents[n].article.published for n in listed)
         civils = np.array([date.civil if date else 0 for date in dates], np.int64)
-        return build_timeline(civils, np.ones_like(civils), query.interval)
+        days, counts = np.unique(civils, return_counts=True)
+        return Calendar(days).timeline(counts, query.interval)
 
 
 def _document(article: Article) -> _Document:

@@ -1,0 +1,186 @@
+"""Which words of a text a query looks up: what is found by the index, found in one text again."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
+from typing import Final, NamedTuple
+
+from index.articles import SWEDISH
+from index.language import Term, part_span
+from index.language.analysis import base_forms, stems_and_parts, word_terms
+from index.language.tokens import cut_words, tokenize
+from search.plan import FormPrefix, Leaf, Region, Sequence, Terms, leaves
+from search.tree import Node
+
+MAX_CHUNKS: Final = 1 << 16
+"""Chunks in one language after which all are forgotten and met anew: some 30 MB."""
+
+_LETTER: Final = re.compile(r"\w")
+_NUMBER: Final = "\n"
+"""Stands among the terms of a chunk that may be the end of a number in groups of three digits."""
+
+Span = tuple[int, int]
+
+
+class Match(NamedTuple):
+    """A matched span of a text, in code points, and the number of the leaf that it matches."""
+
+    start: int
+    end: int
+    leaf: int
+
+
+class _Token(NamedTuple):
+    """A word of a text with its terms; `start` and `end` in code points."""
+
+    text: str
+    start: int
+    end: int
+    terms: tuple[Term, ...]
+
+
+class Matcher:
+    """Finds in texts what a planned query looks up.
+
+    A text has hundreds of words and few that matter. No token goes on behind white space but a
+    number in groups of three digits, so a text is split at white space into *chunks*, which come
+    again and again, and only around those with a term of the query is it cut into tokens.
+    """
+
+    def __init__(self, planned: Node) -> None:
+        self._leaves: tuple[Leaf, ...] = tuple(dict.fromkeys(leaves(planned)))
+        self._wanted = {_NUMBER, *(term for leaf in self._leaves for term in _looked_up(leaf))}
+        self._prefixes = tuple(leaf.prefix for leaf in self._leaves if isinstance(leaf, FormPrefix))
+        self._unwanted: tuple[set[str], set[str]] = (set(), set())
+
+    def matches(self, text: str, language: str, region: Region) -> list[Match]:
+        """List what matches in a text of an article, in order; leaves of other regions do not."""
+        tokens = self._tokens(text, language == SWEDISH)
+        return sorted(
+            Match(*span, number)
+            for number, leaf in enumerate(self._leaves)
+            if leaf.region in (None, region)
+            for span in _spans(leaf, text, tokens)
+        )
+
+    def _tokens(self, text: str, is_swedish: bool) -> list[_Token]:
+        """List all tokens that match, and some beside them, in order."""
+        chunks = set(text.split()) - self._unwanted[is_swedish]
+        terms = _chunk_terms[is_swedish].look_up(chunks)
+        wanted = [chunk for chunk in chunks if not terms[chunk].isdisjoint(self._wanted)]
+        if self._prefixes:
+            wanted += [c for c in chunks if any(t.startswith(self._prefixes) for t in terms[c])]
+        self._unwanted[is_swedish].update(chunks.difference(wanted))
+        stretches = {stretch for chunk in wanted for stretch in _stretches(text, chunk)}
+        return [
+            _Token(word, first + start, first + end, word_terms(word, is_swedish))
+            for first, last in sorted(stretches)
+            for word, start, end in tokenize(text[first:last])
+        ]
+
+
+class _ChunkTerms:
+    """The terms of the chunks met so far in texts that are Swedish, or in others."""
+
+    def __init__(self, *, is_swedish: bool) -> None:
+        self._is_swedish = is_swedish
+        self._known: dict[str, frozenset[str]] = {}
+
+    def look_up(self, chunks: set[str]) -> dict[str, frozenset[str]]:
+        """Find the terms of chunks: these, and more. Safe to share between threads."""
+        known = self._known
+        new = chunks.difference(known)
+        if len(known) + len(new) > MAX_CHUNKS:
+            # Another thread may still read the old ones.
+            known = self._known = {}
+            new = chunks
+        for chunk in new:
+            known[chunk] = self._analyse(chunk)
+        return known
+
+    def _analyse(self, chunk: str) -> frozenset[str]:
+        terms = {_NUMBER} if chunk[:3].isdigit() else set()
+        for word in cut_words(chunk):
+            forms = base_forms(word)
+            terms.update(forms, *stems_and_parts(forms, self._is_swedish))
+        return frozenset(terms)
+
+
+_chunk_terms: Final = _ChunkTerms(is_swedish=False), _ChunkTerms(is_swedish=True)
+
+
+def _looked_up(leaf: Leaf) -> Iterable[str]:
+    """List the terms that a leaf looks up; not those of which it has the beginning only."""
+    match leaf:
+        case Terms(stems, forms):
+            return stems + forms
+        case FormPrefix():
+            return ()
+        case Sequence(slots):
+            return chain(*slots)
+
+
+def _stretches(text: str, chunk: str) -> Iterator[Span]:
+    """List where a chunk stands between white space, with the digits of the same number."""
+    at = text.find(chunk)
+    while at >= 0:
+        end = at + len(chunk)
+        if (at == 0 or text[at - 1].isspace()) and (end == len(text) or text[end].isspace()):
+            yield _with_digits(text, at, end)
+        at = text.find(chunk, end)
+
+
+def _with_digits(text: str, first: int, last: int) -> Span:
+    """Extend a stretch to the white space around it that is not inside a number."""
+    while _joins_digits(text, first - 1):
+        first -= 1
+        while first and not text[first - 1].isspace():
+            first -= 1
+    while _joins_digits(text, last):
+        last += 1
+        while last < len(text) and not text[last].isspace():
+            last += 1
+    return first, last
+
+
+def _joins_digits(text: str, at: int) -> bool:
+    """Whether a number may go on behind the white space at a place."""
+    return 0 < at < len(text) and text[at - 1].isdigit() and text[at + 1 : at + 4].isdigit()
+
+
+def _spans(leaf: Leaf, text: str, tokens: list[_Token]) -> list[Span]:
+    """List the spans of a leaf in a text, in order."""
+    match leaf:
+        case Terms(stems, forms):
+            return [span for token in tokens if (span := _word_span(token, stems, forms))]
+        case FormPrefix(prefix):
+            return [
+                (token.start, token.end)
+                for token in tokens
+                if any(kind == "form" and term.startswith(prefix) for term, _, kind in token.terms)
+            ]
+        case Sequence(slots):
+            forms_at = [{t.term for t in token.terms if t.kind == "form"} for token in tokens]
+            size = len(slots)
+            return [
+                (tokens[at].start, tokens[at + size - 1].end)
+                for at in range(len(tokens) - size + 1)
+                if all(not forms_at[at + i].isdisjoint(slots[i]) for i in range(size))
+                and _are_neighbours(text, tokens[at : at + size])
+            ]
+
+
+def _are_neighbours(text: str, tokens: list[_Token]) -> bool:
+    """Whether no other token stands between some that are in order."""
+    return not any(_LETTER.search(text, a.end, b.start) for a, b in pairwise(tokens))
+
+
+def _word_span(token: _Token, stems: tuple[str, ...], forms: tuple[str, ...]) -> Span | None:
+    """Find what of a token matches: all of it, or the part of a compound that does."""
+    found = [term for term in token.terms if term.term in (forms if term.kind == "form" else stems)]
+    if not found:
+        return None
+    if any(term.kind != "part" for term in found):
+        return token.start, token.end
+    start, end = part_span(token.text, found[0].term)
+    return token.start + start, token.start + end
