@@ -32,6 +32,7 @@ from search.engines.arrays import (
     Found,
     Keys,
     Lists,
+    Marks,
     PhrasePlaces,
     Positions,
     Postings,
@@ -239,14 +240,14 @@ def draw_segment(random: np.random.Generator, n: int = 0) -> Segment:
     return Segment(vocabulary, found.postings, found.positions, columns, read_only(deleted))
 
 
-@pytest.mark.parametrize("name", ["mark_any", "mark_all"])
 @given(numbers)
-def test_marking(name: str, random: np.random.Generator) -> None:
+def test_marking(random: np.random.Generator) -> None:
     found = make_collection(random)
     lists = draw_lists(random, found, random.integers(0, 3, 4))
     chosen = random.permutation(4)[: random.integers(0, 4)]
     bits = draw_bits(random, found.documents)
-    agree(name, chosen, lists, found.postings, bits)
+    agree("mark_all", chosen, lists, found.postings, bits)
+    agree("mark_slot", int(random.integers(0, 4)), lists, found.postings, bits)
     agree("mark_lists", lists.bounds, found.postings.documents, bits)
 
 
@@ -308,7 +309,7 @@ def test_matching(planned: Node, kinds: list[int], random: np.random.Generator) 
     sets = np.column_stack((random.integers(0, 9, (len(sets), begin)).astype(np.uint64), sets))
     lists = draw_lists(random, found, program.keys.rows)
     groups = lists, found.postings, found.positions
-    left, noted, _ = agree("match", live, sets, begin, tree, *groups)
+    left, noted, *_ = agree("match", live, sets, begin, tree, *groups)
     assert not (left & ~live).any()
     assert kernels.count_bits(left) <= noted
 
@@ -366,6 +367,7 @@ class Ranking(NamedTuple):
     lists: Lists
     postings: Postings
     phrases: PhrasePlaces
+    marks: Marks
     columns: Columns
 
     def agreed(self, least: int, size: int) -> Array:
@@ -387,7 +389,12 @@ def make_ranking(random: np.random.Generator) -> Ranking:
         idfs = np.array([inverse_frequency(sizes[leaf], found.documents) for leaf in scoring])
     bits = draw_bits(random, found.documents)
     columns = draw_columns(random, found.documents)
-    return Ranking(bits, idfs, scoring, lists, found.postings, phrases, columns)
+    marks = Marks(np.zeros((4, len(bits)), np.uint64), random.random(4) < 0.7)
+    for slot in range(4):
+        plain.mark_slot(slot, lists, found.postings, marks.bits[slot])
+        if not marks.is_known[slot]:
+            marks.bits[slot] = 0
+    return Ranking(bits, idfs, scoring, lists, found.postings, phrases, marks, columns)
 
 
 @settings(max_examples=300)
@@ -411,12 +418,12 @@ def is_left_out(ranking: Ranking, leaf: int, size: int) -> bool:
     They get a length that makes them the best by far: what is found without them was found without
     looking at them.
     """
-    bits, _, _, lists, postings, phrases, columns = ranking
+    bits, _, _, lists, postings, phrases, _, columns = ranking
     holding = np.zeros_like(bits)
     if leaf < 0:
         plain.mark_lists(phrases.bounds[[-1 - leaf]], phrases.documents, holding)
     else:
-        plain.mark_any(np.array([leaf]), lists, postings, holding)
+        plain.mark_slot(leaf, lists, postings, holding)
     lengths = np.ones(len(columns.lengths), np.uint32)
     lengths[documents_of(holding)] = 0
     columns = columns._replace(lengths=read_only(lengths), norms=np.array([1.0, -0.9999]))

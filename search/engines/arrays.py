@@ -182,6 +182,13 @@ class Scratch(NamedTuple):
     members: Array
 
 
+class Marks(NamedTuple):
+    """The documents of some slots, uint64[slots, words]; `is_known`, bool[slots], says of which."""
+
+    bits: Array
+    is_known: Array
+
+
 class PhrasePlaces(NamedTuple):
     """Where the phrases of a query are.
 

@@ -45,6 +45,7 @@ from search.engines.arrays import (
     Found,
     Keys,
     Lists,
+    Marks,
     PhrasePlaces,
     Positions,
     Postings,
@@ -73,7 +74,7 @@ _DE_BRUIJN: Final = np.uint64(0x03F79D71B4CB0A89)
 _PLACES: Final = np.zeros(64, np.int64)
 _PLACES[[(0x03F79D71B4CB0A89 << n) % 2**64 >> 58 for n in range(64)]] = np.arange(64)
 
-_SPARSE: Final = 16
+_SPARSE: Final = 40
 """How many postings take as long to read as one takes to find by searching."""
 
 _STRIDE: Final = 16
@@ -92,7 +93,13 @@ _TERMS, _FORMS, _WORDS = range(3)
 """Where words are found: by a stem or part, by another form, by their own."""
 
 _BLOCK: Final = 256
-"""Counts of which the largest is looked for at once, as the processor can."""
+"""Numbers of which the largest is looked for at once, as the processor can."""
+
+_GROUPS: Final = 4
+"""Groups of leaves that are told apart to say whose score may be high."""
+
+_FEW: Final = 4
+"""For each that is wanted, so many documents are scored to know a score that is high enough."""
 
 _AHEAD: Final = 32
 """So many rows before its turn a row is asked for."""
@@ -536,7 +543,7 @@ def mark_lists(bounds: Array, documents: Array, bits: Array) -> None:
 
 
 @compiled
-def _mark(slot: int, lists: Lists, postings: Postings, bits: Array) -> None:
+def mark_slot(slot: int, lists: Lists, postings: Postings, bits: Array) -> None:
     """Put the documents of a slot into a set."""
     bounds = lists.bounds[lists.starts[slot] : lists.starts[slot + 1]]
     row = lists.rows[slot]
@@ -591,13 +598,6 @@ def _size(slot: int, lists: Lists) -> int:
 
 
 @compiled
-def mark_any(chosen: Array, lists: Lists, postings: Postings, bits: Array) -> None:
-    """Put the documents that fit any of the chosen slots, int64[chosen], into a set."""
-    for n in range(len(chosen)):
-        _mark(chosen[n], lists, postings, bits)
-
-
-@compiled
 def mark_all(chosen: Array, lists: Lists, postings: Postings, bits: Array) -> None:
     """Leave in a set the documents that fit all of the chosen slots, int64[chosen]."""
     sizes = np.zeros(len(chosen), np.int64)
@@ -612,7 +612,7 @@ def mark_all(chosen: Array, lists: Lists, postings: Postings, bits: Array) -> No
             _keep(slot, lists, postings, bits)
         else:
             marked[:] = 0
-            _mark(slot, lists, postings, marked)
+            mark_slot(slot, lists, postings, marked)
             for at in range(len(bits)):
                 bits[at] &= marked[at]
         sizes[n] = np.iinfo(np.int64).max
@@ -845,12 +845,12 @@ def match(
     lists: Lists,
     postings: Postings,
     positions: Positions,
-) -> tuple[Array, int, PhrasePlaces]:
-    """Do the steps of a tree: the documents that are left, how many were noted, and the phrases.
+) -> tuple[Array, int, PhrasePlaces, Marks]:
+    """Do the steps of a tree: who is left, how many were noted, and who has what.
 
     `sets`, uint64[sets, words], are those that steps name, for all segments; those of this one
-    begin at word `begin`. A phrase is looked for among the
-    documents that are left of all when the first step asks for it: no others can fit in the end.
+    begin at word `begin`. A phrase is looked for among the documents that are left of all when the
+    first step asks for it: no others can fit in the end.
     """
     stack = np.empty((tree.depth, len(live)), np.uint64)
     stack[0] = live
@@ -858,6 +858,8 @@ def match(
     bounds = np.full((len(tree.phrases), 2), -1, np.int64)
     documents = np.empty(0, np.uint16)
     frequencies = np.empty(0, np.float64)
+    slots = len(lists.rows)
+    marks = Marks(np.zeros((slots, len(live)), np.uint64), np.zeros(slots, np.bool_))
     for n in range(len(tree.steps)):
         step, first, last = tree.steps[n]
         bits = stack[top]
@@ -884,7 +886,12 @@ def match(
             stack[top + 1] = 0
             top += 1
         elif step == MARK_SLOTS:
-            mark_any(tree.chosen[first:last], lists, postings, bits)
+            for place in range(first, last):
+                slot = tree.chosen[place]
+                if not marks.is_known[slot]:
+                    mark_slot(slot, lists, postings, marks.bits[slot])
+                    marks.is_known[slot] = True
+                bits |= marks.bits[slot]
         elif step == NOTE:
             noted = count_bits(bits)
         else:
@@ -895,7 +902,7 @@ def match(
                 stack[top] &= bits
             elif step == CUT:
                 stack[top] &= ~bits
-    return stack[0], noted, PhrasePlaces(bounds, documents, frequencies)
+    return stack[0], noted, PhrasePlaces(bounds, documents, frequencies), marks
 
 
 # Ranking.
@@ -953,9 +960,18 @@ def _gather(
     table = postings.tables[row]
     frequencies, touched = scratch.frequencies, scratch.touched
     is_dense = len(before) == 0
-    for at in range(len(documents)):
+    chosen = np.empty(0 if is_dense else len(documents), np.uint16)
+    count = len(documents)
+    if not is_dense:
+        # Few are members, and to note all until the next one is quicker than to guess which are.
+        count = _int(0)
+        for at in range(len(documents)):
+            chosen[count] = at
+            count += _has(bits, _int(documents[at]))
+    for n in range(count):
+        at = n if is_dense else _int(chosen[n])
         document = _int(documents[at])
-        if _has(bits, document):
+        if not is_dense or _has(bits, document):
             place = document if is_dense else _place(bits, before, document)
             tf = table[codes[at]]
             if codes[at] == OTHER:
@@ -1023,6 +1039,16 @@ def _make_key(scaled: float, rank: int) -> int:
 
 
 @compiled
+def _largest(scores: Array) -> float:
+    """The largest of some scores, as integers, which are in the same order for the processor."""
+    numbers = scores.view(np.int64)
+    largest = _int(0)
+    for n in range(len(numbers)):
+        largest = max(largest, numbers[n])
+    return float(np.int64(largest).view(np.float64))
+
+
+@compiled
 def _split(heap: Array, order: Array) -> Array:
     """Empty a heap of keys, the largest first: their upper 48 bits, and the documents below."""
     best = np.empty((len(heap), 2), np.int64)
@@ -1087,55 +1113,71 @@ def _rank_all(
                 kept = _push(heap, kept, _make_key(score * scale.score, ranks[document]))
                 if kept and kept == len(heap):
                     limit = max(limit, float(heap[0] >> 16) - 1.0)
-    if not is_ranked:
-        for place in range(len(ranks) if is_dense else listed):
-            scaled = scores[place] * scale.score
-            # In a dense set who is no member has the score 0, and is told apart only until the heap
-            # is full.
-            if scaled > limit and (not is_dense or _has(bits, place)):
-                document = place if is_dense else _int(members[place])
-                kept = _push(heap, kept, _make_key(scaled, ranks[document]))
-                if kept and kept == len(heap):
-                    limit = max(limit, float(heap[0] >> 16) - 1.0)
-        scores[: len(ranks) if is_dense else listed] = 0.0
+    places = len(ranks) if is_dense else listed
+    for begin in range(0, 0 if is_ranked else places, _BLOCK):
+        block = scores[begin : min(begin + _BLOCK, places)]
+        if _largest(block) * scale.score > limit:
+            for n in range(len(block)):
+                scaled = block[n] * scale.score
+                # In a dense set who is no member has the score 0, and is told apart only until the
+                # heap is full.
+                if scaled > limit and (not is_dense or _has(bits, begin + n)):
+                    document = begin + n if is_dense else _int(members[begin + n])
+                    kept = _push(heap, kept, _make_key(scaled, ranks[document]))
+                    if kept and kept == len(heap):
+                        limit = max(limit, float(heap[0] >> 16) - 1.0)
+        block[:] = 0.0
     return _split(heap[:kept], columns.newest)
 
 
 @compiled
-def _mark_likely(
-    bits: Array,
-    order: Array,
-    scoring: Array,
-    lists: Lists,
-    postings: Postings,
-    phrases: PhrasePlaces,
-    likely: Array,
-) -> int:
-    """Put the documents of a set with any of the first leaves in an order into a set.
+def _group_leaves(
+    bits: Array, idfs: Array, scoring: Array, lists: Lists, phrases: PhrasePlaces, marks: Marks
+) -> tuple[Array, Array, float]:
+    """Group the leaves whose documents are known: these, uint64[groups, words].
 
-    Of as many leaves as have together no more postings than the set has half its documents. Returns
-    how many leaves that are.
+    Says what the idfs of each group are together, float64[groups], and what those of the leaves in
+    no group are. With more leaves than _GROUPS the rarest are alone, and the others grouped as
+    those that have few documents together and the rest.
     """
+    order = np.argsort(-idfs)
+    known, others = _int(0), 0.0
+    for n in range(len(order)):
+        slot = scoring[order[n]]
+        if slot < 0 or marks.is_known[slot]:
+            order[known] = order[n]
+            known += 1
+        else:
+            others += idfs[order[n]]
+    groups = np.zeros((min(known, _GROUPS), len(bits)), np.uint64)
+    sums = np.zeros(len(groups), np.float64)
     room = count_bits(bits) // 2
-    taken = 0
-    while taken < len(order):
-        slot = scoring[order[taken]]
-        n = -1 - slot  # the number of a phrase, if it is one
+    for n in range(known):
+        slot = scoring[order[n]]
+        phrase = -1 - slot
+        group = n
+        if known > _GROUPS and n >= _GROUPS - 2:
+            if slot < 0:
+                room -= phrases.bounds[phrase, 1] - phrases.bounds[phrase, 0]
+            else:
+                room -= _size(slot, lists)
+            group = _GROUPS - 2 if room >= 0 else _GROUPS - 1
+        sums[group] += idfs[order[n]]
         if slot < 0:
-            room -= phrases.bounds[n, 1] - phrases.bounds[n, 0]
+            mark_lists(phrases.bounds[phrase : phrase + 1], phrases.documents, groups[group])
         else:
-            room -= _size(slot, lists)
-        if room < 0:
-            break
-        if slot < 0:
-            mark_lists(phrases.bounds[n : n + 1], phrases.documents, likely)
-        else:
-            _mark(slot, lists, postings, likely)
-        taken += 1
-    if taken:
-        for at in range(len(bits)):
-            likely[at] &= bits[at]
-    return taken
+            groups[group] |= marks.bits[slot]
+    return groups, sums, others
+
+
+@compiled
+def _add_likely(bits: Array, groups: Array, chosen: int, likely: Array) -> None:
+    """Put the documents of a set that are in all chosen groups into a set."""
+    found = bits.copy()
+    for group in range(len(groups)):
+        if chosen >> group & 1:
+            found &= groups[group]
+    likely |= found
 
 
 @compiled
@@ -1146,6 +1188,7 @@ def rank(
     lists: Lists,
     postings: Postings,
     phrases: PhrasePlaces,
+    marks: Marks,
     columns: Columns,
     scratch: Scratch,
     scale: Scale,
@@ -1157,24 +1200,37 @@ def rank(
     In a row stand the scaled score, rounded, and the document; of equal scores the newest come
     first. Scores that are 1 and more below `least` are left out. `idfs` is float64[leaves].
 
-    What a leaf adds to a score stays below its idf times the saturation. So when the documents with
-    the rare leaves give enough that score more than all other leaves can, nobody else is scored.
+    What a leaf adds to a score stays below its idf times the saturation. So those who have most of
+    the rare leaves are scored first, and then only who has leaves enough to come before them.
     """
-    if size == 0:
-        return np.empty((0, 2), np.int64)
-    if len(scoring) > 1:
-        order = np.argsort(-idfs)
+    listed = count_bits(bits)
+    if size and len(scoring) > 1 and listed > _FEW * size:
+        groups, sums, others = _group_leaves(bits, idfs, scoring, lists, phrases, marks)
+        highest = np.full(1 << len(groups), others)
+        for chosen in range(len(highest)):
+            for group in range(len(groups)):
+                if chosen >> group & 1:
+                    highest[chosen] += sums[group]
+            highest[chosen] *= scale.saturation * scale.score
+        order = np.argsort(-highest)
         likely = np.zeros_like(bits)
-        taken = _mark_likely(bits, order, scoring, lists, postings, phrases, likely)
-        if 0 < taken < len(scoring):
-            others = 0.0
-            for n in range(taken, len(order)):
-                others += idfs[order[n]] * scale.saturation * scale.score
+        taken = held = _int(0)
+        while taken < len(order) and held < _FEW * size and highest[order[taken]] + 1.0 > least:
+            _add_likely(bits, groups, order[taken], likely)
+            held = count_bits(likely)
+            taken += 1
+        if 2 * held < listed:
             best = _rank_all(likely, idfs, scoring, lists, postings, phrases, columns, scratch,
                              scale, least, size)  # fmt: skip
-            reached = best[size - 1, 0] if len(best) == size else least
-            if reached > others + 1.0:
+            if len(best) == size:
+                least = best[size - 1, 0]
+            first = taken
+            while taken < len(order) and highest[order[taken]] + 1.0 > least:
+                _add_likely(bits, groups, order[taken], likely)
+                taken += 1
+            if taken == first:
                 return best
+            bits = likely
     return _rank_all(bits, idfs, scoring, lists, postings, phrases, columns, scratch,
                      scale, least, size)  # fmt: skip
 
@@ -1465,7 +1521,7 @@ def search(
         postings, columns = segment.postings, segment.columns
         end = begin + ((len(columns.lengths) + 63) >> 6)
         own = _of_segment(lists, len(counts), n)
-        left, here, phrases = match(
+        left, here, phrases, marks = match(
             live[begin:end], sets, begin, tree, own, postings, segment.positions
         )
         noted += here
@@ -1478,7 +1534,7 @@ def search(
             chosen = np.zeros_like(left)
             for place in range(len(taken)):
                 _set(chosen, taken[place])
-        ranked = rank(chosen, idfs, tree.scoring, own, postings, phrases, columns, scratch,
+        ranked = rank(chosen, idfs, tree.scoring, own, postings, phrases, marks, columns, scratch,
                       scale, least, size)  # fmt: skip
         if order != RELEVANCE:
             ranked = _arrange(ranked, taken)

@@ -43,6 +43,7 @@ from search.engines.arrays import (
     Found,
     Keys,
     Lists,
+    Marks,
     PhrasePlaces,
     Positions,
     Postings,
@@ -190,21 +191,20 @@ def mark_lists(bounds: Array, documents: Array, bits: Array) -> None:
     bits |= _pack(flags)
 
 
-def mark_any(chosen: Array, lists: Lists, postings: Postings, bits: Array) -> None:
-    """Put the documents that fit any of the chosen slots into a set."""
+def mark_slot(slot: int, lists: Lists, postings: Postings, bits: Array) -> None:
+    """Put the documents of a slot into a set."""
     flags = np.zeros(64 * len(bits), bool)
-    for slot in chosen:
-        places = _join(lists.bounds[lists.starts[slot] : lists.starts[slot + 1]])
-        weights = _weigh(places, lists.rows[slot], postings)
-        flags[postings.documents[places[weights > 0]]] = True
+    places = _join(lists.bounds[lists.starts[slot] : lists.starts[slot + 1]])
+    weights = _weigh(places, lists.rows[slot], postings)
+    flags[postings.documents[places[weights > 0]]] = True
     bits |= _pack(flags)
 
 
 def mark_all(chosen: Array, lists: Lists, postings: Postings, bits: Array) -> None:
     """Leave in a set the documents that fit all of the chosen slots."""
-    for n in range(len(chosen)):
+    for slot in chosen:
         marked = np.zeros_like(bits)
-        mark_any(chosen[n : n + 1], lists, postings, marked)
+        mark_slot(slot, lists, postings, marked)
         bits &= marked
 
 
@@ -272,12 +272,14 @@ def match(
     lists: Lists,
     postings: Postings,
     positions: Positions,
-) -> tuple[Array, int, PhrasePlaces]:
-    """Do the steps of a tree: the documents that are left, how many were noted, and the phrases."""
+) -> tuple[Array, int, PhrasePlaces, Marks]:
+    """Do the steps of a tree: who is left, how many were noted, and who has what."""
     sets = sets[:, begin : begin + len(live)]
     stack = [live.copy()]
     noted = 0
     found: dict[int, tuple[Array, Array]] = {}
+    slots = len(lists.rows)
+    marks = Marks(np.zeros((slots, len(live)), np.uint64), np.zeros(slots, np.bool_))
     for step, first, last in tree.steps.tolist():
         if step == KEEP_SET:
             stack[-1] &= sets[first]
@@ -297,7 +299,10 @@ def match(
         elif step == CLEAR:
             stack.append(np.zeros_like(live))
         elif step == MARK_SLOTS:
-            mark_any(tree.chosen[first:last], lists, postings, stack[-1])
+            for slot in tree.chosen[first:last].tolist():
+                mark_slot(slot, lists, postings, marks.bits[slot])
+                marks.is_known[slot] = True
+                stack[-1] |= marks.bits[slot]
         elif step == NOTE:
             noted = count_bits(stack[-1])
         else:
@@ -308,7 +313,7 @@ def match(
                 stack[-1] &= upper
             elif step == CUT:
                 stack[-1] &= ~upper
-    return stack[0], noted, _phrase_places(found, len(tree.phrases))
+    return stack[0], noted, _phrase_places(found, len(tree.phrases)), marks
 
 
 def _phrase_places(found: dict[int, tuple[Array, Array]], phrases: int) -> PhrasePlaces:
@@ -334,6 +339,7 @@ def rank(
     lists: Lists,
     postings: Postings,
     phrases: PhrasePlaces,
+    marks: Marks,
     columns: Columns,
     scratch: Scratch,
     scale: Scale,
@@ -341,7 +347,7 @@ def rank(
     size: int,
 ) -> Array:
     """Score the documents of a set by BM25F and keep the best."""
-    del scratch  # which spares the kernel allocating
+    del marks, scratch  # which spare the kernel scoring all and allocating
     lengths, norms = columns.lengths, columns.norms
     scored = np.zeros(len(lengths), np.float64)
     for slot, idf in zip(scoring.tolist(), idfs.tolist(), strict=True):
@@ -496,7 +502,7 @@ def search(
         columns = segment.columns
         own = _of_segment(lists, len(counts), n)
         of_live = live[begin : begin + -(-len(columns.lengths) // 64)]
-        left, here, phrases = match(
+        left, here, phrases, marks = match(
             of_live, sets, begin, tree, own, segment.postings, segment.positions
         )
         noted += here
@@ -507,8 +513,8 @@ def search(
             flags = np.zeros(64 * len(left), bool)
             flags[take_first(left, of_order, size)] = True
             left = _pack(flags)
-        ranked = rank(left, idfs, tree.scoring, own, segment.postings, phrases, columns, scratch,
-                      scale, 0, size)  # fmt: skip
+        ranked = rank(left, idfs, tree.scoring, own, segment.postings, phrases, marks, columns,
+                      scratch, scale, 0, size)  # fmt: skip
         of_segment = np.zeros((len(ranked), END + 1), np.int64)
         of_segment[:, SCORE], of_segment[:, SEGMENT] = ranked[:, 0], n
         of_segment[:, DOCUMENT] = ranked[:, 1]
