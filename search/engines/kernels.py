@@ -1204,7 +1204,8 @@ def rank(
     the rare leaves are scored first, and then only who has leaves enough to come before them.
     """
     listed = count_bits(bits)
-    if size and len(scoring) > 1 and listed > _FEW * size:
+    is_known = len(phrases.bounds) > 0 or marks.is_known.any()
+    if is_known and size and len(scoring) > 1 and listed > _FEW * size:
         groups, sums, others = _group_leaves(bits, idfs, scoring, lists, phrases, marks)
         highest = np.full(1 << len(groups), others)
         for chosen in range(len(highest)):
