@@ -960,15 +960,13 @@ def _gather(
     table = postings.tables[row]
     frequencies, touched = scratch.frequencies, scratch.touched
     is_dense = len(before) == 0
+    # Postings of members. Where these are few, to note each until the next is quicker than to guess.
     chosen = np.empty(0 if is_dense else len(documents), np.uint16)
-    count = len(documents)
-    if not is_dense:
-        # Few are members, and to note all until the next one is quicker than to guess which are.
-        count = _int(0)
-        for at in range(len(documents)):
-            chosen[count] = at
-            count += _has(bits, _int(documents[at]))
-    for n in range(count):
+    count = _int(0)
+    for at in range(len(chosen)):
+        chosen[count] = at
+        count += _has(bits, _int(documents[at]))
+    for n in range(len(documents) if is_dense else count):
         at = n if is_dense else _int(chosen[n])
         document = _int(documents[at])
         if not is_dense or _has(bits, document):
@@ -1411,7 +1409,7 @@ def unpack(packed: Array) -> tuple[Keys, Tree]:
 def _merge(segments: Any, ours: Array, theirs: Array, order: int, size: int) -> Array:
     """Merge ranked documents, the first `size` of both."""
     merged = np.zeros((min(size, len(ours) + len(theirs)), END + 1), np.int64)
-    at = other = 0
+    at = other = _int(0)
     for n in range(len(merged)):
         is_ours = other == len(theirs)
         if not is_ours and at < len(ours):
