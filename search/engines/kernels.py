@@ -960,7 +960,7 @@ def _gather(
     table = postings.tables[row]
     frequencies, touched = scratch.frequencies, scratch.touched
     is_dense = len(before) == 0
-    # Postings of members. Where these are few, to note each until the next is quicker than to guess.
+    # Postings of members: where they are few, to note each until the next is quicker than to guess.
     chosen = np.empty(0 if is_dense else len(documents), np.uint16)
     count = _int(0)
     for at in range(len(chosen)):
