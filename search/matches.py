@@ -49,9 +49,9 @@ class Matcher:
 
     def __init__(self, planned: Node) -> None:
         self._leaves: tuple[Leaf, ...] = tuple(dict.fromkeys(leaves(planned)))
-        self._wanted = {_NUMBER, *(term for leaf in self._leaves for term in _looked_up(leaf))}
-        self._prefixes = tuple(leaf.prefix for leaf in self._leaves if isinstance(leaf, FormPrefix))
-        self._unwanted: tuple[set[str], set[str]] = (set(), set())
+        terms = {_NUMBER, *(term for leaf in self._leaves for term in _looked_up(leaf))}
+        prefixes = tuple(leaf.prefix for leaf in self._leaves if isinstance(leaf, FormPrefix))
+        self._wanted = tuple(_Wanted(chunks, terms, prefixes) for chunks in _chunks)
 
     def matches(self, text: str, language: str, region: Region) -> list[Match]:
         """List what matches in a text of an article, in order; leaves of other regions do not."""
@@ -65,12 +65,7 @@ class Matcher:
 
     def _tokens(self, text: str, is_swedish: bool) -> list[_Token]:
         """List all tokens that match, and some beside them, in order."""
-        chunks = set(text.split()) - self._unwanted[is_swedish]
-        terms = _chunk_terms[is_swedish].look_up(chunks)
-        wanted = [chunk for chunk in chunks if not terms[chunk].isdisjoint(self._wanted)]
-        if self._prefixes:
-            wanted += [c for c in chunks if any(t.startswith(self._prefixes) for t in terms[c])]
-        self._unwanted[is_swedish].update(chunks.difference(wanted))
+        wanted = self._wanted[is_swedish].among(set(text.split()))
         stretches = {stretch for chunk in wanted for stretch in _stretches(text, chunk)}
         return [
             _Token(word, first + start, first + end, word_terms(word, is_swedish))
@@ -79,34 +74,76 @@ class Matcher:
         ]
 
 
-class _ChunkTerms:
-    """The terms of the chunks met so far in texts that are Swedish, or in others."""
+class _Met(NamedTuple):
+    """Chunks that have been met, and by their terms; `terms` in the order in which these came."""
+
+    chunks: set[str]
+    terms: list[str]
+    by_term: dict[str, list[str]]
+
+
+class _Chunks:
+    """The chunks met so far in texts that are Swedish, or in others."""
 
     def __init__(self, *, is_swedish: bool) -> None:
         self._is_swedish = is_swedish
-        self._known: dict[str, frozenset[str]] = {}
+        self._met = _Met(set(), [], {})
 
-    def look_up(self, chunks: set[str]) -> dict[str, frozenset[str]]:
-        """Find the terms of chunks: these, and more. Safe to share between threads."""
-        known = self._known
-        new = chunks.difference(known)
-        if len(known) + len(new) > MAX_CHUNKS:
+    def meet(self, chunks: set[str]) -> _Met:
+        """Get to know chunks: what is returned has these, and more. Safe to share between threads."""
+        met = self._met
+        new = chunks - met.chunks
+        if len(met.chunks) + len(new) > MAX_CHUNKS:
             # Another thread may still read the old ones.
-            known = self._known = {}
+            met = self._met = _Met(set(), [], {})
             new = chunks
         for chunk in new:
-            known[chunk] = self._analyse(chunk)
-        return known
+            for term in self._analyse(chunk):
+                if term not in met.by_term:
+                    met.terms.append(term)
+                met.by_term.setdefault(term, []).append(chunk)
+            met.chunks.add(chunk)  # last: whoever finds it there finds it by its terms
+        return met
 
-    def _analyse(self, chunk: str) -> frozenset[str]:
+    def _analyse(self, chunk: str) -> set[str]:
         terms = {_NUMBER} if chunk[:3].isdigit() else set()
         for word in cut_words(chunk):
             forms = base_forms(word)
             terms.update(forms, *stems_and_parts(forms, self._is_swedish))
-        return frozenset(terms)
+        return terms
 
 
-_chunk_terms: Final = _ChunkTerms(is_swedish=False), _ChunkTerms(is_swedish=True)
+_chunks: Final = _Chunks(is_swedish=False), _Chunks(is_swedish=True)
+
+
+class _Wanted:
+    """The chunks with one of some terms, or with one that begins so."""
+
+    def __init__(self, chunks: _Chunks, terms: set[str], prefixes: tuple[str, ...]) -> None:
+        self._chunks = chunks
+        self._given = terms
+        self._prefixes = prefixes
+        self._start(_Met(set(), [], {}))
+
+    def _start(self, met: _Met) -> None:
+        self._met = met
+        self._seen_chunks = self._seen_terms = 0
+        self._terms = list(self._given)
+        self._wanted: set[str] = set()
+
+    def among(self, chunks: set[str]) -> set[str]:
+        """Choose the wanted ones."""
+        met = self._chunks.meet(chunks)
+        if met is not self._met:
+            self._start(met)
+        if (seen := len(met.chunks)) != self._seen_chunks:
+            if self._prefixes:
+                new = met.terms[self._seen_terms :]
+                self._seen_terms += len(new)
+                self._terms += [term for term in new if term.startswith(self._prefixes)]
+            self._wanted = set(chain(*(met.by_term.get(term, ()) for term in self._terms)))
+            self._seen_chunks = seen
+        return chunks & self._wanted
 
 
 def _looked_up(leaf: Leaf) -> Iterable[str]:
