@@ -13,7 +13,10 @@ from search.plan import FormPrefix, Leaf, Region, Sequence, Terms, leaves
 from search.tree import Node
 
 MAX_CHUNKS: Final = 1 << 16
-"""Chunks in one language after which all are forgotten and met anew: some 30 MB."""
+"""Chunks in one language after which all are forgotten and met anew: some 20 MB."""
+
+MAX_LENGTH: Final = 100
+"""Characters of a chunk that is remembered; longer ones are addresses, or no words at all."""
 
 _LETTER: Final = re.compile(r"\w")
 _NUMBER: Final = "\n"
@@ -89,21 +92,25 @@ class _Chunks:
         self._is_swedish = is_swedish
         self._met = _Met(set(), [], {})
 
-    def meet(self, chunks: set[str]) -> _Met:
-        """Get to know chunks: what is returned has these, and more. Safe to share between threads."""
+    def meet(self, chunks: set[str]) -> tuple[_Met, set[str]]:
+        """Get to know chunks: what has them now, and who is too long for that.
+
+        Safe to share between threads.
+        """
         met = self._met
         new = chunks - met.chunks
         if len(met.chunks) + len(new) > MAX_CHUNKS:
             # Another thread may still read the old ones.
             met = self._met = _Met(set(), [], {})
             new = chunks
-        for chunk in new:
+        long = {chunk for chunk in new if len(chunk) > MAX_LENGTH}
+        for chunk in new - long:
             for term in self._analyse(chunk):
                 if term not in met.by_term:
                     met.terms.append(term)
                 met.by_term.setdefault(term, []).append(chunk)
             met.chunks.add(chunk)  # last: whoever finds it there finds it by its terms
-        return met
+        return met, long
 
     def _analyse(self, chunk: str) -> set[str]:
         terms = {_NUMBER} if chunk[:3].isdigit() else set()
@@ -132,8 +139,8 @@ class _Wanted:
         self._wanted: set[str] = set()
 
     def among(self, chunks: set[str]) -> set[str]:
-        """Choose the wanted ones."""
-        met = self._chunks.meet(chunks)
+        """Choose the wanted ones, and those that may be."""
+        met, long = self._chunks.meet(chunks)
         if met is not self._met:
             self._start(met)
         if (seen := len(met.chunks)) != self._seen_chunks:
@@ -143,7 +150,7 @@ class _Wanted:
                 self._terms += [term for term in new if term.startswith(self._prefixes)]
             self._wanted = set(chain(*(met.by_term.get(term, ()) for term in self._terms)))
             self._seen_chunks = seen
-        return chunks & self._wanted
+        return chunks & self._wanted | long
 
 
 def _looked_up(leaf: Leaf) -> Iterable[str]:
