@@ -14,7 +14,8 @@ from search.tree import Node
 
 PIECES = (
     "krig", "Krigets", "kr", "bil", "it-bolag", "10", "000", "10 000", "1.500", "2022", "000-tal",
-    "Müller", "kr-" * 50, "och", "EU:s", "eu", "kl", ".", ",", "–", "-", "”", "\u00ad", "\u00a0", "\n", "²",
+    "Müller", "kr-" * 50, "och", "EU:s", "eu", "kl", ".", ",", "–", "-", "”",
+    "\u00ad", "\u00a0", "\n", "²",
 )  # fmt: skip
 """What texts are made of, with spaces or nothing in between."""
 
