@@ -12,7 +12,6 @@ cut by the tokenizer that cuts the articles.
 """
 
 import re
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from index.dates import PartialDate
@@ -98,7 +97,6 @@ class _Lexeme(NamedTuple):
     position: int
 
 
-@lru_cache(maxsize=500)  # who turns a page or chooses a value asks the same again
 def parse(query: str) -> Node:
     """Read a query.
 

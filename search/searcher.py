@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -40,7 +40,7 @@ class Searcher:
         hits = _hits(snapshot, result.hits, answered.planned, snippets=request.snippets)
         return SearchResults(
             request=request,
-            query="" if isinstance(asked.tree, Everything) else str(asked.tree),
+            query=asked.understood.text,
             sort=asked.query.sort,
             total=result.total,
             total_all_words=answered.total_all_words,
@@ -51,7 +51,7 @@ class Searcher:
                 for name, counted in result.facets.items()
             },
             timeline=result.timeline,
-            problem=asked.problem,
+            problem=asked.understood.problem,
             engine_ms=engine_ms,
             took_ms=(perf_counter() - began) * 1000,
         )
@@ -86,23 +86,38 @@ class _Answered(NamedTuple):
     total_all_words: int
 
 
-class _Asked(NamedTuple):
-    """A request, understood; `problem` says why its query was read as plain words."""
+class _Understood(NamedTuple):
+    """What words ask for, written out too; `problem` says why they were read as plain words."""
 
     tree: Node
+    planned: Node
+    text: str
     problem: Problem | None
+
+
+@lru_cache(maxsize=500)  # who turns a page or chooses a value asks the same again
+def _understand(words: str) -> _Understood:
+    problem = None
+    try:
+        tree = parse(words)
+    except QuerySyntaxError as error:
+        tree, problem = parse_words(words), Problem(error.message, error.position)
+    text = "" if isinstance(tree, Everything) else str(tree)
+    return _Understood(tree, plan(tree), text, problem)
+
+
+class _Asked(NamedTuple):
+    """A request, understood."""
+
+    understood: _Understood
     query: EngineQuery
 
     @classmethod
     def of(cls, request: SearchRequest) -> "_Asked":
-        problem = None
-        try:
-            tree = parse(request.q)
-        except QuerySyntaxError as error:
-            tree, problem = parse_words(request.q), Problem(error.message, error.position)
-        sort: Sort = "newest" if isinstance(tree, Everything) else "relevance"
+        understood = _understand(request.q)
+        sort: Sort = "newest" if isinstance(understood.tree, Everything) else "relevance"
         query = EngineQuery(
-            tree=plan(tree),
+            tree=understood.planned,
             selections=request.selections,
             dates=request.dates,
             sort=request.sort or sort,
@@ -113,13 +128,13 @@ class _Asked(NamedTuple):
             timeline=request.timeline,
             interval=request.interval,
         )
-        return cls(tree, problem, query)
+        return cls(understood, query)
 
     def answer(self, snapshot: Snapshot) -> _Answered:
         """Ask for all words and, if that finds too little, for any."""
         result = snapshot.search(self.query)
         # What narrows a search must not relax it: the counts beside the values would be wrong.
-        if result.matched < RELAX_BELOW and (wider := relax(self.tree)) is not None:
+        if result.matched < RELAX_BELOW and (wider := relax(self.understood.tree)) is not None:
             wide = snapshot.search(replace(self.query, tree=wider))
             if wide.matched > result.matched:
                 return _Answered(wide, wider, True, result.total)
