@@ -12,7 +12,7 @@ FACET_FIELDS: Final = (*ENTITY_FIELDS, "source", "section", "authors")
 SWEDISH: Final = "sv"
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots, so that `from_json` can fill it at once
+@dataclass(frozen=True, kw_only=True)  # without slots, so that `make_article` can fill it at once
 class Article:
     """One article. An empty string or tuple means that the article does not say.
 
@@ -49,6 +49,13 @@ class Article:
         return (value,) if isinstance(value, str) else tuple(dict.fromkeys(filter(None, value)))
 
 
+def make_article(values: dict[str, Any]) -> Article:
+    """Do what Article(**values) does, in a third of the time: a search makes ten."""
+    article = object.__new__(Article)
+    vars(article).update(values)
+    return article
+
+
 def to_json(article: Article) -> bytes:
     """Serialise for storage: a JSON object of what is not empty; dates as they were written."""
     record: dict[str, Any] = {}
@@ -68,10 +75,7 @@ def from_json(data: bytes) -> Article:
     for name in _LISTS:
         if name in record:
             record[name] = tuple(record[name])
-    # What Article(**record) does, in a third of the time: every search makes ten.
-    article = object.__new__(Article)
-    vars(article).update(record)
-    return article
+    return make_article(record)
 
 
 _DATES: Final = ("published", "updated")

@@ -1,10 +1,11 @@
 """A decoded JSON object as an article, with every wrong value named."""
 
 import hashlib
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
-from index.articles import ENTITY_FIELDS, SWEDISH, Article
+from index.articles import ENTITY_FIELDS, SWEDISH, Article, make_article
 from index.dates import PartialDate
 from index.errors import DateError
 
@@ -28,16 +29,28 @@ def to_article(record: object, key: str, *, may_hold_controls: bool = True) -> A
     if not isinstance(record, dict):
         raise ValueError(f"expected a JSON object, found {_describe(record)}")
     tidy = clean if may_hold_controls else str.strip
-    values: dict[str, Any] = {name: tidy(_string(record, name)) for name in _STRINGS}
+    values: dict[str, Any] = {}
+    for name in _STRINGS:
+        value = record.get(name)
+        if value is not None:
+            values[name] = tidy(_string(name, value))
     for name in _DATES:
-        values[name] = _date(record, name)
+        value = record.get(name)
+        if value is not None:
+            values[name] = _date(name, value)
     for name in _LISTS:
-        values[name] = _strings(record, name)
-    values["authors"] = values["authors"] or ()
-    values["language"] = values["language"].lower() or SWEDISH
-    if not (values["title"] or values["lead"] or values["body"]):
+        value = record.get(name)
+        if value is not None:
+            values[name] = _strings(name, value)
+    values["language"] = values.get("language", "").lower() or SWEDISH
+    article = make_article(values | {"id": _id(record.get("id"))})
+    if not any(article.texts):
         raise ValueError("no text in title, lead or body")
-    return Article(id=_id(record) or stable_id(values["source"], values["url"] or key), **values)
+    return (
+        article
+        if article.id
+        else replace(article, id=stable_id(article.source, article.url or key))
+    )
 
 
 def stable_id(source: str, key: str) -> str:
@@ -58,29 +71,24 @@ def clean(text: str) -> str:
     return text.strip()
 
 
-def _id(record: dict[str, object]) -> str:
-    value = record.get("id")
+def _id(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    text = clean(_string(record, "id"))
+    text = clean(_string("id", value))
     if len(text) > _MAX_ID:
         raise ValueError(f'"id" is {len(text)} characters long; at most {_MAX_ID} are allowed')
     return text
 
 
-def _string(record: dict[str, object], name: str) -> str:
-    value = record.get(name)
+def _string(name: str, value: object) -> str:
     if isinstance(value, str):
         return value
-    if value is None:
-        return ""
     raise ValueError(f'"{name}" must be a string, not {_describe(value)}')
 
 
-def _strings(record: dict[str, object], name: str) -> tuple[str, ...] | None:
-    value = record.get(name)
-    if value is None:
-        return None
+def _strings(name: str, value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list):
@@ -97,8 +105,8 @@ def _clean_name(name: str) -> str:
     return " ".join(clean(name).split())
 
 
-def _date(record: dict[str, object], name: str) -> PartialDate | None:
-    text = clean(_string(record, name))
+def _date(name: str, value: object) -> PartialDate | None:
+    text = clean(_string(name, value))
     if not text:
         return None
     try:
