@@ -381,7 +381,7 @@ def make_ranking(random: np.random.Generator) -> Ranking:
     found = make_collection(random)
     lists = draw_lists(random, found, random.integers(0, 3, 4))
     phrases = draw_phrases(random, found.documents)
-    scoring = random.integers(-2, 4, random.integers(0, 5))
+    scoring = random.integers(-2, 4, random.integers(0, 8))
     idfs = random.random(len(scoring)) * 5
     if random.random() < 0.5:
         ends = np.concatenate(([0], np.cumsum(np.diff(lists.bounds))))[lists.starts]

@@ -1038,7 +1038,10 @@ def _make_key(scaled: float, rank: int) -> int:
 
 @compiled
 def _largest(scores: Array) -> float:
-    """The largest of some scores, as integers, which are in the same order for the processor."""
+    """The largest of some scores, none of which is below 0.
+
+    As integers they are in the same order, and the processor compares several of those at once.
+    """
     numbers = scores.view(np.int64)
     largest = _int(0)
     for n in range(len(numbers)):
