@@ -29,28 +29,18 @@ def to_article(record: object, key: str, *, may_hold_controls: bool = True) -> A
     if not isinstance(record, dict):
         raise ValueError(f"expected a JSON object, found {_describe(record)}")
     tidy = clean if may_hold_controls else str.strip
-    values: dict[str, Any] = {}
-    for name in _STRINGS:
-        value = record.get(name)
-        if value is not None:
-            values[name] = tidy(_string(name, value))
-    for name in _DATES:
-        value = record.get(name)
-        if value is not None:
-            values[name] = _date(name, value)
-    for name in _LISTS:
-        value = record.get(name)
-        if value is not None:
-            values[name] = _strings(name, value)
+    given = {name: value for name, value in record.items() if value is not None}
+    values: dict[str, Any] = {n: tidy(_string(n, given[n])) for n in _STRINGS if n in given}
+    values |= {name: _date(name, given[name]) for name in _DATES if name in given}
+    values |= {name: _strings(name, given[name]) for name in _LISTS if name in given}
     values["language"] = values.get("language", "").lower() or SWEDISH
-    article = make_article(values | {"id": _id(record.get("id"))})
+    values["id"] = _id(given.get("id", ""))
+    article = make_article(values)
     if not any(article.texts):
         raise ValueError("no text in title, lead or body")
-    return (
-        article
-        if article.id
-        else replace(article, id=stable_id(article.source, article.url or key))
-    )
+    if article.id:
+        return article
+    return replace(article, id=stable_id(article.source, article.url or key))
 
 
 def stable_id(source: str, key: str) -> str:
@@ -72,8 +62,6 @@ def clean(text: str) -> str:
 
 
 def _id(value: object) -> str:
-    if value is None:
-        return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     text = clean(_string("id", value))

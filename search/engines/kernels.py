@@ -1204,9 +1204,11 @@ def rank(
     What a leaf adds to a score stays below its idf times the saturation. So those who have most of
     the rare leaves are scored first, and then only who has leaves enough to come before them.
     """
+    if size == 0:
+        return np.empty((0, 2), np.int64)
     listed = count_bits(bits)
     is_known = len(phrases.bounds) > 0 or marks.is_known.any()
-    if is_known and size and len(scoring) > 1 and listed > _FEW * size:
+    if is_known and len(scoring) > 1 and listed > _FEW * size:
         groups, sums, others = _group_leaves(bits, idfs, scoring, lists, phrases, marks)
         highest = np.full(1 << len(groups), others)
         for chosen in range(len(highest)):

@@ -227,11 +227,10 @@ class LocalSnapshot:
     def _timeline(self, bits: Bits, query: EngineQuery) -> Timeline:
         calendar, places = self._calendar
         counts = np.zeros(calendar.size, np.int32)
-        for n, (first, last) in enumerate(self._words):
-            segment = self._segments[n].segment
-            counted = np.zeros(len(segment.days), np.int32)
-            self._kernels.count_days(bits[first:last], segment.day_ordinals, counted)
-            counts[places[n]] += counted
+        for search, (first, last), days in zip(self._segments, self._words, places, strict=True):
+            counted = np.zeros(len(days), np.int32)
+            self._kernels.count_days(bits[first:last], search.segment.day_ordinals, counted)
+            counts[days] += counted
         return calendar.timeline(counts, query.interval)
 
     # Describing.
