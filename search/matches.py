@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from index.articles import SWEDISH
 from index.language import Term, part_span
-from index.language.analysis import base_forms, stems_and_parts, word_terms
+from index.language.analysis import base_forms, token_terms, word_terms
 from index.language.tokens import cut_words, tokenize
 from search.plan import FormPrefix, Leaf, Region, Sequence, Terms, leaves
 from search.tree import Node
@@ -116,7 +116,7 @@ class _Chunks:
         terms = {_NUMBER} if chunk[:3].isdigit() else set()
         for word in cut_words(chunk):
             forms = base_forms(word)
-            terms.update(forms, *stems_and_parts(forms, self._is_swedish))
+            terms.update(forms, *token_terms(forms, self._is_swedish))
         return terms
 
 
@@ -157,7 +157,7 @@ def _looked_up(leaf: Leaf) -> Iterable[str]:
     """List the terms that a leaf looks up; not those of which it has the beginning only."""
     match leaf:
         case Terms(stems, forms):
-            return stems + forms
+            return [term for term, _ in stems + forms]
         case FormPrefix():
             return ()
         case Sequence(slots):
@@ -196,7 +196,8 @@ def _spans(leaf: Leaf, text: str, tokens: list[_Token]) -> list[Span]:
     """List the spans of a leaf in a text, in order."""
     match leaf:
         case Terms(stems, forms):
-            return [span for token in tokens if (span := _word_span(token, stems, forms))]
+            wanted = frozenset(s for s, _ in stems), frozenset(f for f, _ in forms)
+            return [span for token in tokens if (span := _word_span(token, *wanted))]
         case FormPrefix(prefix):
             return [
                 (token.start, token.end)
@@ -219,12 +220,12 @@ def _are_neighbours(text: str, tokens: list[_Token]) -> bool:
     return not any(_LETTER.search(text, a.end, b.start) for a, b in pairwise(tokens))
 
 
-def _word_span(token: _Token, stems: tuple[str, ...], forms: tuple[str, ...]) -> Span | None:
+def _word_span(token: _Token, stems: frozenset[str], forms: frozenset[str]) -> Span | None:
     """Find what of a token matches: all of it, or the part of a compound that does."""
     found = [term for term in token.terms if term.term in (forms if term.kind == "form" else stems)]
     if not found:
         return None
-    if any(term.kind != "part" for term in found):
+    if any(term.kind in ("form", "stem") for term in found):
         return token.start, token.end
-    start, end = part_span(token.text, found[0].term)
+    start, end = part_span(token.text, stems)
     return token.start + start, token.start + end

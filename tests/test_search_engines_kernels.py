@@ -194,6 +194,7 @@ def test_looking_up(
     keys = Keys(
         table.text if wanted else np.zeros(1, np.uint8),
         table.starts.astype(np.int64),
+        random.choice([1.5, 1.0, 0.3], len(wanted)),
         slots.astype(np.int64).reshape(-1, 4),
         np.zeros(len(wanted), np.int64),
     )
@@ -274,7 +275,13 @@ def test_gaps(random: np.random.Generator) -> None:
 
 regions = st.sampled_from(REGIONS)
 leaves = st.one_of(
-    st.builds(Terms, st.sampled_from([("a",), ("b",), ("c", "d")]), st.just(()), regions),
+    st.builds(
+        Terms,
+        st.sampled_from([(("a", 1.0),), (("b", 0.3),), (("c", 1.0), ("d", 0.3))]),
+        st.sampled_from([(), (("a", 1.5),)]),
+        regions,
+        st.sampled_from([1.0, 0.5]),
+    ),
     st.builds(FormPrefix, st.sampled_from("ab"), regions),
     st.builds(
         Sequence, st.lists(st.sampled_from([("a",), ("b",)]), min_size=1).map(tuple), regions

@@ -38,13 +38,14 @@ def expected(planned: Node, text: str) -> list[Match]:
         for at, token in enumerate(tokens):
             forms = {t.term for t in token.terms if t.kind == "form"}
             whole = {t.term for t in token.terms if t.kind == "stem"}
-            parts = [t.term for t in token.terms if t.kind == "part"]
+            parts = {t.term for t in token.terms if t.kind in ("part", "loose")}
             match leaf:
-                case Terms(stems, wanted):
-                    if forms & set(wanted) or whole & set(stems):
+                case Terms(stems, written):
+                    wanted = {stem for stem, _ in stems}
+                    if forms & {form for form, _ in written} or whole & wanted:
                         found.append((token.start, token.end))
-                    elif here := [part for part in parts if part in stems]:
-                        first, last = part_span(token.text, here[0])
+                    elif parts & wanted:
+                        first, last = part_span(token.text, wanted)
                         found.append((token.start + first, token.start + last))
                 case FormPrefix(prefix):
                     if any(form.startswith(prefix) for form in forms):

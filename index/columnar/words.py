@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.columnar.arrays import ArrayWriter
 from index.columnar.segment import FORM, NOT_SWEDISH, PART, STEM, TERM
 from index.columnar.strings import StringTable, starts_of
-from index.language.analysis import stems_and_parts
+from index.language.analysis import token_terms
 from index.language.bulk import Word
 
 
@@ -35,10 +35,10 @@ class WordTable:
             for form in word.forms:
                 if form != word.text:
                     forms.add(form, number, STEM)
-            stems, parts = stems_and_parts(word.forms, word.is_swedish)
+            stems, parts, loose = token_terms(word.forms, word.is_swedish)
             for stem in stems:
                 terms.add(stem, number, STEM)
-            for part in parts:
+            for part in parts + loose:
                 terms.add(part, number, PART)
             self._is_content.append(bool(stems))
 

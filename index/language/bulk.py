@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.compiled import HAS_NUMBA
-from index.language.analysis import Term, base_forms, form_terms, stems_and_parts
+from index.language.analysis import Term, base_forms, form_terms, token_terms
 from index.language.plain_splitting import number_words
 from index.language.splitting import (
     PADDING,
@@ -85,7 +85,7 @@ class Vocabulary:
         by_forms = self._by_forms[is_swedish]
         number = by_forms.get(forms)
         if number is None:
-            if is_swedish or stems_and_parts(forms, True) != stems_and_parts(forms, False):
+            if is_swedish or token_terms(forms, True) != token_terms(forms, False):
                 number = len(self.words)
                 self.words.append(Word(_shortest_text(token, forms), is_swedish, forms))
             else:
@@ -110,7 +110,7 @@ class BulkAnalyser:
     >>> analyser.analyse(["Bilen och EU:s bilar.", "", "Och bilen!"], [True, True, True])
     (array([0, 1, 2, 3, 1, 0], dtype=uint32), array([0, 4, 4, 6]))
     >>> [[term.term for term in word.terms] for word in analyser.vocabulary.words]
-    [['bilen', 'bil'], ['och'], ['eu', 'eu'], ['bilar', 'bil']]
+    [['bilen', 'bil'], ['och'], ['eu', 'eu'], ['bilar', 'bil', 'bila']]
     """
 
     def __init__(

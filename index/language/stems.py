@@ -1,4 +1,4 @@
-"""The stem of a Swedish word."""
+"""The stem of a Swedish word, and the terms under which all its inflections meet."""
 
 import threading
 from collections.abc import Callable
@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from snowballstemmer.swedish_stemmer import SwedishStemmer
 
+from index.language.compounds import split
 from index.language.data import read_words
+from index.language.lexicon import lexicon
 
 _Snowball = Callable[[str], str]
 
@@ -34,6 +36,32 @@ def stem(word: str) -> str:
         result = _plain_stemmer()(word)
     # A hyphen, which no other stem has, keeps the inflected word apart from the name.
     return f"{result}-" if result in _NAMES else result
+
+
+def main_terms(word: str) -> tuple[str, ...]:
+    """List the terms that a normalised word shares with its inflections, one for each lemma.
+
+    The lexicon knows the lemmas of most words. Others are inflected like the last part of the
+    compound that they are, or lose the endings that the stemmer knows.
+
+    >>> main_terms("böcker"), main_terms("skrev"), main_terms("barnböckerna")
+    (('bok',), ('skrev', 'skriva'), ('barnbok',))
+    >>> main_terms("banan"), main_terms("händer"), main_terms("brexits")
+    (('ban', 'banan'), ('hand', 'händ'), ('brexit',))
+    """
+    if word in _NAMES or len(word) <= 2:
+        return (word,)
+    if "-" in word:
+        first, _, last = word.rpartition("-")
+        return tuple([first.replace("-", "") + term for term in main_terms(last)])
+    known = lexicon()
+    terms = known.main_terms(word)
+    if not terms and word[-1:] == "s" and word not in _WHOLE:
+        terms = known.main_terms(word[:-1])
+    if not terms and (compound := split(word)):
+        first = word[: compound.at]
+        terms = tuple([first + term for term in main_terms(compound.last)])
+    return terms or (stem(word),)
 
 
 class _Stemmers(threading.local):

@@ -41,7 +41,8 @@ class Tree(NamedTuple):
     `steps` is int64[steps, 3], on a stack of at most `depth` sets; `chosen`, int64[chosen], are
     slots; `phrases`, int64[phrases, 3], the first slot of each, how many follow one another, and
     the row of its region; `scoring`, int64[leaves], the leaves that score, in order: a slot, or
-    -1 - n for phrase n; `near`, int64[near], which of these leaves the second look is about.
+    -1 - n for phrase n; `boosts`, float64[leaves], what the score of each is multiplied by; `near`,
+    int64[near], which of these leaves the second look is about.
     """
 
     steps: Array
@@ -49,13 +50,15 @@ class Tree(NamedTuple):
     chosen: Array
     phrases: Array
     scoring: Array
+    boosts: Array
     near: Array
 
 
 class Keys(NamedTuple):
     """The words that slots ask for.
 
-    `text`, uint8[bytes], and `starts`, int64[keys + 1], are what is looked up. Slot i, a row of
+    `text`, uint8[bytes], and `starts`, int64[keys + 1], are what is looked up, and `weights`,
+    float64[keys], what a word counts that is found by it. Slot i, a row of
     `slots`, int64[slots, 4], asks for the words with the keys [0] to [1] as stem or part, and for
     those with the keys [1] to [2] as written form or, if [3], beginning of one. `rows`,
     int64[slots], says where in an article a slot looks: a row of REGION_WEIGHTS.
@@ -63,6 +66,7 @@ class Keys(NamedTuple):
 
     text: Array
     starts: Array
+    weights: Array
     slots: Array
     rows: Array
 

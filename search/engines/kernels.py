@@ -388,8 +388,8 @@ def _strongest(words: Array, weights: Array) -> int:
 
 @compiled
 def _find_ranges(vocabulary: Vocabulary, keys: Keys, step: int, slot: int, ranges: Array) -> int:
-    """Find what the keys of a slot lead to: in a row of `ranges`, int64[2 * keys, 3], stand one of
-    _TERMS, _FORMS and _WORDS and the range of it. Returns how many rows those are."""
+    """Find what the keys of a slot lead to: in a row of `ranges`, int64[2 * keys, 4], stand one of
+    _TERMS, _FORMS and _WORDS, the range of it, and the key. Returns how many rows those are."""
     wanted = keys.slots[slot]
     is_prefix = wanted[3] != 0
     at = 0
@@ -400,32 +400,39 @@ def _find_ranges(vocabulary: Vocabulary, keys: Keys, step: int, slot: int, range
             starts, kind = vocabulary.term_word_starts, _TERMS
         else:
             first, last = _find_own(vocabulary.words, step, key, is_prefix)
-            ranges[at, 0], ranges[at, 1], ranges[at, 2] = _WORDS, first, last
+            ranges[at, 0], ranges[at, 1], ranges[at, 2], ranges[at, 3] = _WORDS, first, last, n
             at += 1
             first, last = _find(vocabulary.forms, step, key, is_prefix)
             starts, kind = vocabulary.form_word_starts, _FORMS
         ranges[at, 0], ranges[at, 1], ranges[at, 2] = kind, starts[first], starts[last]
+        ranges[at, 3] = n
         at += 1
     return at
 
 
 @compiled
 def _read_words(
-    vocabulary: Vocabulary, ranges: Array, part_weight: float, words: Array, weights: Array
+    vocabulary: Vocabulary,
+    ranges: Array,
+    of_keys: Array,
+    part_weight: float,
+    words: Array,
+    weights: Array,
 ) -> int:
     """Read the words of ranges, ascending, each once with its largest weight; how many there are.
 
+    A word weighs what its key does in `of_keys`, a part that times `part_weight`.
     There is room for all in `words`, int64, and `weights`, float64.
     """
     size = 0
     for n in range(len(ranges)):
         kind = ranges[n, 0]
         for place in range(ranges[n, 1], ranges[n, 2]):
-            words[size], weights[size] = place, 1.0
+            words[size], weights[size] = place, of_keys[ranges[n, 3]]
             if kind == _TERMS:
                 words[size] = vocabulary.term_words[place]
                 if vocabulary.term_kinds[place] == PART:
-                    weights[size] = part_weight
+                    weights[size] *= part_weight
             elif kind == _FORMS:
                 words[size] = vocabulary.form_words[place]
             size += 1
@@ -447,11 +454,12 @@ def find_lists(segments: Any, keys: Keys, step: int, part_weight: float) -> tupl
     """Find the words that slots ask for, and where their postings stand.
 
     `segments` is a list that `hold` has made of Segments, with the heads of every `step`-th string
-    of each vocabulary. A word that is found as a part counts `part_weight`, others 1. Says last of
-    each slot how many of its postings are of documents that are not deleted, int64[slots].
+    of each vocabulary. A word counts what its key says, and that times `part_weight` where it is
+    found as a part. Says last of each slot how many of its postings are of documents that are not
+    deleted, int64[slots].
     """
     slots = len(keys.slots)
-    ranges = np.empty((2 * len(segments) * (len(keys.starts) - 1), 3), np.int64)
+    ranges = np.empty((2 * len(segments) * (len(keys.starts) - 1), 4), np.int64)
     range_starts = np.zeros(len(segments) * slots + 1, np.int64)
     size = row = 0
     for n in range(len(segments)):
@@ -477,7 +485,7 @@ def find_lists(segments: Any, keys: Keys, step: int, part_weight: float) -> tupl
             of_slot = ranges[range_starts[row] : range_starts[row + 1]]
             row += 1
             starts[row] = begin + _read_words(
-                vocabulary, of_slot, part_weight, words[begin:], weights[begin:]
+                vocabulary, of_slot, keys.weights, part_weight, words[begin:], weights[begin:]
             )
             for place in range(begin, starts[row]):
                 first = _int(vocabulary.posting_starts[words[place]])
@@ -489,7 +497,7 @@ def find_lists(segments: Any, keys: Keys, step: int, part_weight: float) -> tupl
 
 @compiled
 def weigh_leaves(counts: Array, tree: Tree, articles: int) -> Array:
-    """Weigh the leaves that score, float64[leaves], as `inverse_frequency` does.
+    """Weigh the leaves that score, float64[leaves]: `inverse_frequency` times their boosts.
 
     `counts`, int64[slots], are the postings of each slot among so many articles; a phrase weighs
     what its slots do together.
@@ -508,6 +516,7 @@ def weigh_leaves(counts: Array, tree: Tree, articles: int) -> Array:
                 idfs[leaf] += slots[n]
         else:
             idfs[leaf] = slots[slot]
+        idfs[leaf] *= tree.boosts[leaf]
     return idfs
 
 
@@ -1390,6 +1399,8 @@ def unpack(packed: Array) -> tuple[Keys, Tree]:
     chosen, phrases, scoring, near = packed[4], packed[5], packed[6], packed[7]
     at = PACKED + keys + 1
     starts = packed[PACKED:at]
+    weights = packed[at : at + keys].view(np.float64)
+    at += keys
     of_slots = packed[at : at + 4 * slots].reshape((slots, 4))
     at += 4 * slots
     rows = packed[at : at + slots]
@@ -1402,11 +1413,13 @@ def unpack(packed: Array) -> tuple[Keys, Tree]:
     at += 3 * phrases
     of_scoring = packed[at : at + scoring]
     at += scoring
+    boosts = packed[at : at + scoring].view(np.float64)
+    at += scoring
     of_near = packed[at : at + near]
     text = packed[at + near :].view(np.uint8)[: starts[keys]]
     return (
-        Keys(text, starts, of_slots, rows),
-        Tree(of_steps, depth, of_chosen, of_phrases, of_scoring, of_near),
+        Keys(text, starts, weights, of_slots, rows),
+        Tree(of_steps, depth, of_chosen, of_phrases, of_scoring, boosts, of_near),
     )
 
 

@@ -16,7 +16,6 @@ import numpy as np
 from index.articles import Article
 from index.entities import Recogniser
 from index.language import Term
-from index.language.analysis import PART_WEIGHT
 from index.postings import FIELD_WEIGHTS, ArticleTerms, article_terms
 from index.workers import with_entities
 from search.engines.base import (
@@ -39,6 +38,7 @@ from search.plan import (
     Region,
     Sequence,
     Terms,
+    boost_of,
     is_near,
     leaves,
     value_matches,
@@ -192,7 +192,7 @@ class MemoryEngine:
         return {n: score / SCORE_SCALE for n, score in scaled.items()}
 
     def _idf(self, leaf: Leaf) -> float:
-        return sum(
+        return boost_of(leaf) * sum(
             inverse_frequency(
                 sum(count for word, count in self._found.items() if _weight(word, slot)),
                 len(self._documents),
@@ -241,7 +241,7 @@ def _slots(leaf: Leaf) -> tuple[Terms | FormPrefix, ...]:
     """What words a leaf asks for, one after another."""
     match leaf:
         case Sequence(slots):
-            return tuple(Terms((), forms) for forms in slots)
+            return tuple(Terms((), tuple((form, 1.0) for form in forms)) for forms in slots)
         case _:
             return (leaf,)
 
@@ -250,13 +250,16 @@ def _weight(word: _Word, slot: Terms | FormPrefix) -> float:
     """What a word counts where a slot asks for words; 0 when it is none of them."""
     match slot:
         case Terms(stems, forms):
-            found = [1.0 for term in word if term.kind == "form" and term.term in forms]
-            found += [
-                PART_WEIGHT if term.kind == "part" else 1.0
-                for term in word
-                if term.kind != "form" and term.term in stems
+            written = [
+                weight for term in word for form, weight in forms if term[::2] == (form, "form")
             ]
-            return max(found, default=0.0)
+            found = [
+                weight * term.weight
+                for term in word
+                for stem, weight in stems
+                if term.kind != "form" and term.term == stem
+            ]
+            return max(written + found, default=0.0)
         case FormPrefix(prefix):
             return float(any(t.kind == "form" and t.term.startswith(prefix) for t in word))
 

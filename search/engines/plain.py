@@ -1,6 +1,7 @@
 """What `kernels` does, in plain numpy: slower, without a compiler; tests compare the two."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from functools import cmp_to_key, reduce
 from itertools import accumulate, pairwise
@@ -112,9 +113,14 @@ def find_lists(
     for segment in segments:
         posting_starts = segment.vocabulary.posting_starts
         for slot, (first, first_form, last, is_prefix) in enumerate(keys.slots.tolist()):
-            weights = _words_with(segment.vocabulary, looked_up[first:first_form], part_weight)
-            for key in looked_up[first_form:last]:
-                weights |= dict.fromkeys(_written(segment.vocabulary, key, bool(is_prefix)), 1.0)
+            vocabulary, weights = segment.vocabulary, Counter[int]()
+            for n in range(first, last):
+                key, weight = looked_up[n], float(keys.weights[n])
+                if n < first_form:
+                    found_by = _words_with(vocabulary, key, weight, part_weight)
+                else:
+                    found_by = dict.fromkeys(_written(vocabulary, key, bool(is_prefix)), weight)
+                weights |= Counter(found_by)  # the larger of two
             bounds = [posting_starts[word : word + 2].tolist() for word in sorted(weights)]
             found = segment.postings.documents[_join(np.array(bounds, np.int64).reshape(-1, 2))]
             lists += bounds
@@ -128,15 +134,16 @@ def find_lists(
     return Lists(*arrays, keys.rows), counts
 
 
-def _words_with(vocabulary: Vocabulary, keys: list[bytes], part_weight: float) -> dict[int, float]:
-    """The words with any of some stems or parts, and what each counts."""
-    weights: dict[int, float] = {}
-    for key in keys:
-        for pair in _pairs(vocabulary.terms, vocabulary.term_word_starts, key, is_prefix=False):
-            weight = part_weight if vocabulary.term_kinds[pair] == PART else 1.0
-            word = int(vocabulary.term_words[pair])
-            weights[word] = max(weight, weights.get(word, 0.0))
-    return weights
+def _words_with(
+    vocabulary: Vocabulary, key: bytes, weight: float, part_weight: float
+) -> dict[int, float]:
+    """The words with a stem or part, and what each counts."""
+    pairs = _pairs(vocabulary.terms, vocabulary.term_word_starts, key, is_prefix=False)
+    return {
+        int(vocabulary.term_words[pair]): weight
+        * (part_weight if vocabulary.term_kinds[pair] == PART else 1.0)
+        for pair in pairs
+    }
 
 
 def _written(vocabulary: Vocabulary, key: bytes, is_prefix: bool) -> list[int]:
@@ -168,7 +175,7 @@ def weigh_leaves(counts: Array, tree: Tree, articles: int) -> Array:
             idfs.append(reduce(add, slots[first : first + size]))
         else:
             idfs.append(slots[leaf])
-    return np.array(idfs, np.float64)
+    return np.array(idfs, np.float64) * tree.boosts
 
 
 # Matching.
@@ -430,12 +437,28 @@ def _look_again(
 def unpack(packed: Array) -> tuple[Keys, Tree]:
     """Take Keys and Tree out of one array."""
     keys, slots, steps, depth, chosen, phrases, scoring, near = packed[:PACKED].tolist()
-    sizes = keys + 1, 4 * slots, slots, 3 * steps, chosen, 3 * phrases, scoring, near
-    *parts, text = np.split(packed[PACKED:], np.cumsum(sizes))
-    of_phrases = parts[5].reshape(phrases, 3)
+    sizes = (keys + 1, keys, 4 * slots, slots, 3 * steps, chosen, 3 * phrases, scoring, scoring,
+             near)  # fmt: skip
+    parts = np.split(packed[PACKED:], np.cumsum(sizes))
+    starts, weights, of_slots, rows, of_steps, of_chosen, of_phrases, of_scoring = parts[:8]
+    boosts, of_near, text = parts[8:]
     return (
-        Keys(text.view(np.uint8)[: parts[0][-1]], parts[0], parts[1].reshape(slots, 4), parts[2]),
-        Tree(parts[3].reshape(steps, 3), depth, parts[4], of_phrases, *parts[6:]),
+        Keys(
+            text.view(np.uint8)[: starts[-1]],
+            starts,
+            weights.view(np.float64),
+            of_slots.reshape(slots, 4),
+            rows,
+        ),
+        Tree(
+            of_steps.reshape(steps, 3),
+            depth,
+            of_chosen,
+            of_phrases.reshape(phrases, 3),
+            of_scoring,
+            boosts.view(np.float64),
+            of_near,
+        ),
     )
 
 

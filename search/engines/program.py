@@ -36,6 +36,8 @@ from search.plan import (
     Region,
     Sequence,
     Terms,
+    Weighted,
+    boost_of,
     is_near,
     leaves,
 )
@@ -81,8 +83,9 @@ def pack(keys: Keys, tree: Tree) -> NDArray[np.int64]:
     """Lay a program into one array: PACKED sizes, the numbers in order, the text of the keys."""
     sizes = (len(keys.starts) - 1, len(keys.slots), len(tree.steps), tree.depth,
              len(tree.chosen), len(tree.phrases), len(tree.scoring), len(tree.near))  # fmt: skip
-    arrays = (keys.starts, keys.slots, keys.rows, tree.steps, tree.chosen, tree.phrases,
-              tree.scoring, tree.near)  # fmt: skip
+    arrays = (keys.starts, keys.weights.view(np.int64), keys.slots, keys.rows, tree.steps,
+              tree.chosen, tree.phrases, tree.scoring, tree.boosts.view(np.int64),
+              tree.near)  # fmt: skip
     text = np.frombuffer(keys.text.tobytes() + bytes(-len(keys.text) % 8), np.int64)
     return np.concatenate([np.array(sizes, np.int64), *(array.ravel() for array in arrays), text])
 
@@ -99,6 +102,7 @@ def make_program(tree: Node) -> Program:
 class _Maker:
     def __init__(self) -> None:
         self._keys: list[bytes] = []
+        self._weights: list[float] = []
         self._slots: list[tuple[int, int, int, bool]] = []
         self._rows: list[int] = []
         self._chosen: list[int] = []
@@ -119,6 +123,7 @@ class _Maker:
         keys = Keys(
             np.frombuffer(b"".join(self._keys), np.uint8),
             np.array(ends, np.int64),
+            np.array(self._weights, np.float64),
             np.array(self._slots, np.int64).reshape(-1, 4),
             np.array(self._rows, np.int64),
         )
@@ -128,6 +133,7 @@ class _Maker:
             np.array(self._chosen, np.int64),
             np.array(self._phrases, np.int64).reshape(-1, 3),
             np.array(scoring, np.int64),
+            np.array([boost_of(leaf) for leaf in leaves(tree)], np.float64),
             np.array(near, np.int64),
         )
         return Program(keys, steps, tuple(self._named), pack(keys, steps))
@@ -197,15 +203,14 @@ class _Maker:
     def _add_phrase(self, leaf: Sequence) -> int:
         first = len(self._slots)
         for forms in leaf.slots:
-            self._add_slot((), forms, False, None)
+            self._add_slot((), _equal(forms), False, None)
         self._phrases.append((first, len(leaf.slots), REGIONS.index(leaf.region)))
         return -len(self._phrases)
 
-    def _add_slot(
-        self, stems: tuple[str, ...], forms: tuple[str, ...], is_prefix: bool, region: Region
-    ) -> int:
+    def _add_slot(self, stems: Weighted, forms: Weighted, is_prefix: bool, region: Region) -> int:
         first = len(self._keys)
-        self._keys += [key.encode(errors="surrogatepass") for key in (*stems, *forms)]
+        self._keys += [key.encode(errors="surrogatepass") for key, _ in (*stems, *forms)]
+        self._weights += [weight for _, weight in (*stems, *forms)]
         self._slots.append((first, first + len(stems), len(self._keys), is_prefix))
         self._rows.append(REGIONS.index(region))
         return len(self._slots) - 1
@@ -217,15 +222,19 @@ def _is_slot(node: Node) -> TypeGuard[Leaf]:
     )
 
 
-def _wanted(leaf: Leaf) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+def _wanted(leaf: Leaf) -> tuple[Weighted, Weighted, bool]:
     """What a leaf of one slot looks up: stems, forms, and whether the forms only begin so."""
     match leaf:
         case Terms(stems, forms):
             return stems, forms, False
         case FormPrefix(prefix):
-            return (), (prefix,), True
+            return (), _equal((prefix,)), True
         case Sequence(slots):
-            return (), slots[0], False
+            return (), _equal(slots[0]), False
+
+
+def _equal(words: tuple[str, ...]) -> Weighted:
+    return tuple([(word, 1.0) for word in words])
 
 
 def _flatten(nodes: tuple[Node, ...]) -> tuple[Node, ...]:

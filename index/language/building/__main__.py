@@ -1,0 +1,247 @@
+"""Build the lexicon; see the package.
+
+    python -m index.language.building COMPOUNDS
+
+COMPOUNDS is a file of compounds with their parts (Wikidata's lexemes, CC0), which chooses the
+weights of the splitter. Prints the weights and how well they do.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import marisa_trie
+import numpy as np
+from numpy.typing import NDArray
+
+from index.language.building.families import FEATURES, Candidate, Words
+from index.language.building.fitting import (
+    Example,
+    compound_example,
+    cross_validate,
+    fit,
+    read_compounds,
+    simple_example,
+)
+from index.language.building.sources import (
+    add_participles,
+    drop_rare_readings,
+    keep_apart,
+    read_frequencies,
+    read_lemmas,
+    read_lines,
+    read_names,
+)
+from index.language.compounds import may_be_first
+from index.language.data import read_words
+from index.language.lexicon import (
+    COMPOUNDS_ARRAYS,
+    CUT,
+    EXTRA_FILE,
+    LEMMAS_ARRAYS,
+    LEMMAS_FILE,
+    LINKED,
+    NO_PART,
+    SCALE,
+    SHARED,
+    lexicon,
+)
+
+DATA: Final = Path(__file__).parents[1] / "data"
+EVERY_NTH_NAME: Final = 15
+"""Names are so many that these are enough to learn from."""
+
+
+def read_all_lemmas(frequencies: dict[str, float]) -> dict[str, set[str]]:
+    """Read the lemmas, with those of our own, without the genitives that a rule finds."""
+    lemmas = {form: set(of) for form, of in read_lemmas().items() if form.isalpha()}
+    add_participles(lemmas)
+    drop_rare_readings(lemmas, frequencies)
+    keep_apart(lemmas, frequencies)
+    for line in read_lines(DATA / "additions.txt"):
+        form, lemma = line.split("\t")
+        lemmas.setdefault(form, set()).add(lemma)
+        lemmas.setdefault(lemma, set()).add(lemma)
+    keeping_s = read_words("final_s.txt")
+    for word in [w for w, of in lemmas.items() if w[-1] == "s" and lemmas.get(w[:-1]) == of]:
+        if word not in keeping_s:
+            del lemmas[word]
+    return lemmas
+
+
+class Builder:
+    """Makes the arrays of the lexicon from words and weights."""
+
+    def __init__(self, words: Words, weights: NDArray[np.float64]) -> None:
+        self._words = words
+        self._weights = dict(zip(FEATURES, weights.tolist(), strict=True))
+        self._cuts: dict[str, Candidate | None] = {}
+        self._terms: dict[str, str] = {}
+
+    def score(self, features: Mapping[str, float]) -> float:
+        """Weigh features."""
+        return float(sum(self._weights[name] * value for name, value in features.items()))
+
+    def cut(self, word: str) -> Candidate | None:
+        """Cut a word in two if that is likelier than that it is whole."""
+        if word not in self._cuts:
+            self._cuts[word] = self._best_cut(word)
+        return self._cuts[word]
+
+    def _best_cut(self, word: str) -> Candidate | None:
+        weights = np.array([self._weights[name] for name in FEATURES])
+        best, cut = self.score(self._words.whole_features(word)), None
+        for candidate in self._words.candidates(word):
+            score = float(np.dot(weights, self._words.features(word, candidate)))
+            if score > best:
+                best, cut = score, candidate
+        return cut
+
+    def cut_of_form(self, form: str) -> Candidate | None:
+        """Cut an inflected word where its lemma is cut."""
+        owners = self._words.lemmas.get(form)
+        if not owners or form in owners:
+            return self.cut(form)
+        for lemma in sorted(owners):
+            cut = self.cut(lemma)
+            if cut is not None:
+                begins = self._words.surface(cut)
+                shared = len(begins) + len(cut.last) - len(lemma)
+                last = form[len(begins) - shared :]
+                if form.startswith(begins) and len(last) > 1:
+                    return cut._replace(last=last)
+        return None
+
+    def main_term(self, lemma: str) -> str:
+        """The main term of a lemma: itself, or a compound with the lemma of its last part."""
+        known = self._terms.get(lemma)
+        if known is None:
+            cut = self.cut(lemma)
+            known = lemma
+            if cut is not None:
+                owners = self._words.lemmas.get(cut.last) or {cut.last}
+                last = cut.last if cut.last in owners else min(owners)
+                known = lemma[: len(lemma) - len(cut.last)] + self.main_term(last)
+            self._terms[lemma] = known
+        return known
+
+    def flags(self, word: str) -> int:
+        """What the lexicon says of the cut of a word."""
+        cut = self.cut_of_form(word)
+        if cut is None:
+            return 0
+        at = len(word) - len(cut.last)
+        if at > CUT:
+            return 0
+        shared = len(self._words.surface(cut)) > at
+        return at | (LINKED if cut.linked else 0) | (SHARED if shared else 0)
+
+    def arrays_of(self, words: Iterable[str]) -> dict[str, NDArray[Any]]:
+        """What is known of words as parts of compounds, in their order."""
+        rows = [self._row(word) for word in words]
+        columns = list(zip(*rows, strict=True))
+        types = (np.uint8, np.int16, np.int16, np.int16, np.int16, np.uint8)
+        names = ("cuts", "firsts", "linked", "lasts", "wholes", "frequencies")
+        return {
+            name: np.array(column, kind)
+            for name, column, kind in zip(names, columns, types, strict=True)
+        }
+
+    def _row(self, word: str) -> tuple[int, int, int, int, int, int]:
+        of = self._words
+        begins = may_be_first(word)
+        return (
+            self.flags(word),
+            _stored(self.score(of.first_features(word, linked=False))) if begins else NO_PART,
+            _stored(self.score(of.first_features(word, linked=True))) if begins else NO_PART,
+            _stored(self.score(of.last_features(word))),
+            _stored(self.score(of.whole_features(word))),
+            min(255, round(of.frequency(word) * SCALE / 4)),
+        )
+
+
+def main(compounds: Path) -> None:
+    """Build all files."""
+    frequencies = read_frequencies()
+    lemmas = read_all_lemmas(frequencies)
+    words = Words(lemmas, frequencies, read_names())
+    examples = [compound_example(words, word, parts) for word, parts in read_compounds(compounds)]
+    simple = [simple_example(words, word) for word in _simple_words(words)]
+    _report(examples, simple)
+    weights = fit([*examples, *simple])
+    builder = Builder(words, weights)
+    trie = marisa_trie.Trie(sorted(lemmas), order=marisa_trie.LABEL_ORDER)
+    extra = marisa_trie.Trie(sorted(words.known - lemmas.keys()), order=marisa_trie.LABEL_ORDER)
+    trie.save(str(DATA / LEMMAS_FILE))
+    extra.save(str(DATA / EXTRA_FILE))
+    in_order = [trie.restore_key(n) for n in range(len(trie))]
+    edits, rows = _edits(builder, lemmas, in_order)
+    text = np.frombuffer(json.dumps(rows, ensure_ascii=False).encode(), np.uint8)
+    np.savez_compressed(DATA / LEMMAS_ARRAYS, edits=edits, edit_rows=text)
+    everything = [*in_order, *(extra.restore_key(n) for n in range(len(extra)))]
+    arrays: dict[str, Any] = builder.arrays_of(everything)
+    np.savez_compressed(DATA / COMPOUNDS_ARRAYS, **arrays)
+    _write_meta(dict(zip(FEATURES, weights.tolist(), strict=True)))
+
+
+def _simple_words(words: Words) -> list[str]:
+    simple = list(read_lines(Path(__file__).parent / "simple_words.txt"))
+    return simple + sorted(words.names)[::EVERY_NTH_NAME]
+
+
+def _report(compounds: list[Example], simple: list[Example]) -> None:
+    measured = cross_validate(compounds, simple)
+    print(f"compounds cut rightly: {measured.compounds:.4f} of {len(compounds)}")  # noqa: T201
+    print(f"simple words and names cut: {measured.simple:.4f} of {len(simple)}")  # noqa: T201
+
+
+def _edits(
+    builder: Builder, lemmas: Mapping[str, set[str]], words: list[str]
+) -> tuple[NDArray[np.uint16], list[tuple[tuple[int, str], ...]]]:
+    numbers: dict[tuple[tuple[int, str], ...], int] = {}
+    edits = []
+    for word in words:
+        terms = sorted({builder.main_term(lemma) for lemma in lemmas[word]})
+        row = tuple(_edit(word, term) for term in terms)
+        edits.append(numbers.setdefault(row, len(numbers)))
+    return np.array(edits, np.uint16), list(numbers)
+
+
+def _edit(word: str, term: str) -> tuple[int, str]:
+    same = 0
+    while same < min(len(word), len(term)) and word[same] == term[same]:
+        same += 1
+    return len(word) - same, term[same:]
+
+
+def _write_meta(weights: Mapping[str, float]) -> None:
+    digest = hashlib.blake2b(digest_size=6)
+    for name in (LEMMAS_FILE, EXTRA_FILE, LEMMAS_ARRAYS, COMPOUNDS_ARRAYS):
+        digest.update((DATA / name).read_bytes())
+    meta = {
+        "built": date.today().isoformat(),  # noqa: DTZ011
+        "sources": {name: version(name) for name in ("spacy-lookups-data", "wordfreq")},
+        "version": digest.hexdigest(),
+        "weights": {
+            "rarer": weights["rarer"],
+            "shared": weights["shared_consonant"],
+            "whole": weights["whole"],
+            "whole_length": weights["whole_length"],
+        },
+        "all_weights": {name: round(weight, 3) for name, weight in weights.items()},
+    }
+    (DATA / "lexicon.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
+    lexicon.cache_clear()
+
+
+def _stored(score: float) -> int:
+    return max(NO_PART + 1, min(-NO_PART - 1, round(score * SCALE)))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,181 @@
+"""The word lists that the lexicon is made of."""
+
+import gzip
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+Edit = tuple[int, str]
+"""How one word is made of another: letters cut from its end, and what stands there instead."""
+
+COMMON_PARADIGM: Final = 10
+"""So many lemmas inflect alike in a pattern that may complete another."""
+
+MAX_ODD: Final = 0.2
+"""So much of a paradigm may be otherwise than in the one that it is compared with."""
+
+OWN_WORD: Final = 20
+"""A word that is so many times as frequent as all other forms of a lemma is none of them."""
+
+RARE_READING: Final = 0.01
+"""A lemma that is so much rarer than another of the same form is none of it."""
+
+_ENTITIES: Final = Path(__file__).parents[2] / "entities" / "data"
+_NAME_LISTS: Final = (
+    "first_names.txt",
+    "surnames.txt",
+    "places_sweden.txt",
+    "places_world.txt",
+    "people.txt",
+)
+
+
+def read_lemmas() -> dict[str, set[str]]:
+    """Map each form to its lemmas: SALDO's, as spacy-lookups-data carries them.
+
+    That list keeps one lemma of each form, so it has lost some 15,000 of 675,000 pairs, `beslutet`
+    as a form of `beslut` among them. A lemma is a form of its own, and most of the lost pairs come
+    back by analogy: see `lost_pairs`.
+    """
+    path = files("spacy_lookups_data") / "data" / "sv_lemma_lookup.json.gz"
+    lemmas: dict[str, set[str]] = defaultdict(set)
+    for form, lemma in json.loads(gzip.decompress(path.read_bytes())).items():
+        lemmas[form.lower()].add(lemma.lower())
+        lemmas[lemma.lower()].add(lemma.lower())
+    for form, lemma in lost_pairs(lemmas):
+        lemmas[form].add(lemma)
+    return dict(lemmas)
+
+
+def lost_pairs(lemmas: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
+    """Find forms that a lemma should have, judged by the many that inflect like it otherwise.
+
+    The forms of a lemma, as edits of it, are its paradigm. The common paradigm that is most like it
+    says what is missing; the list gave away what is the form of another lemma.
+    """
+    forms: dict[str, set[str]] = defaultdict(set)
+    for form, owners in lemmas.items():
+        for lemma in owners:
+            forms[lemma].add(form)
+    paradigms = {lemma: frozenset(_edit(lemma, f) for f in of) for lemma, of in forms.items()}
+    count = Counter(paradigms.values())
+    having: dict[Edit, list[frozenset[Edit]]] = defaultdict(list)
+    for paradigm, lemmas_of_it in count.items():
+        if lemmas_of_it >= COMMON_PARADIGM:
+            for edit in paradigm:
+                having[edit].append(paradigm)
+
+    @cache
+    def alike(paradigm: frozenset[Edit]) -> list[tuple[int, int, list[Edit]]]:
+        """List what a paradigm lacks of each that has most of it: differences, count, edits."""
+        telling = sorted(paradigm, key=lambda edit: len(having[edit]))[:3]
+        cuts = {cut for cut, _ in paradigm}
+        found = {other for edit in telling for other in having[edit]}
+        return [
+            (len(paradigm - other), count[other], sorted(other - paradigm))
+            for other in found
+            if len(paradigm - other) <= MAX_ODD * len(paradigm)
+            # Analogy does not invent an umlaut.
+            and all(cut <= 1 or cut in cuts for cut, _ in other - paradigm)
+        ]
+
+    for lemma, paradigm in paradigms.items():
+        if len(paradigm) < 2 or not lemma.isalpha():
+            continue
+        best: tuple[float, int, list[str]] | None = None
+        for odd, lemmas_of_it, edits in alike(paradigm):
+            made = [lemma[: len(lemma) - cut] + end for cut, end in edits]
+            lost = [form for form in made if form in lemmas]
+            absent = len(made) - len(lost)
+            if odd + absent > MAX_ODD * len(paradigm) + absent * (len(lost) > 2) * 0.5:
+                continue
+            likeness = len(lost) - 2.0 * (odd + absent)
+            if best is None or (likeness, lemmas_of_it) > best[:2]:
+                best = likeness, lemmas_of_it, lost
+        if best:
+            yield from ((form, lemma) for form in best[2])
+
+
+def keep_apart(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> None:
+    """Leave a form that is a word of its own to itself where that is what it nearly always is.
+
+    A participle or a noun that is the imperative of a verb meets its verb by the stemmer, not here;
+    and a frequent word is no form of a rare one.
+    """
+    shares = _shares(lemmas, frequencies)
+    for form, owners in lemmas.items():
+        if form in owners and len(owners) > 1:
+            frequency = frequencies.get(form, 0.0)
+            others = {o for o in owners if o != form}
+            lemmas[form] = {form} | {
+                o
+                for o in others
+                if not _is_of_verb(form, o)
+                and frequency <= OWN_WORD * (shares[o] - frequency / len(owners))
+            }
+
+
+def _is_of_verb(form: str, lemma: str) -> bool:
+    """Whether a form is the imperative, a participle or the passive of a verb."""
+    root = lemma[:-1] if lemma[-1] == "a" else lemma
+    endings = ("", "d", "ad", "t", "at", "ande", "ende", "nde", "en", "as", "s")
+    return (lemma[-1] == "a" or form[-3:] == "nde") and form in [root + end for end in endings]
+
+
+def _shares(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> dict[str, float]:
+    """How frequent lemmas are; a form of several counts for each in equal shares."""
+    shares: dict[str, float] = defaultdict(float)
+    for form, owners in lemmas.items():
+        for owner in owners:
+            shares[owner] += frequencies.get(form, 0.0) / len(owners)
+    return shares
+
+
+def add_participles(lemmas: dict[str, set[str]]) -> None:
+    """Give participles that are words of their own their inflections, which the verb has too."""
+    for word in [w for w, owners in lemmas.items() if w in owners and w[-1:] == "d"]:
+        for form in (word + "e", word + "a", word[:-1] + "t", word[:-2] + "tt"):
+            if form in lemmas and form not in lemmas[form]:
+                lemmas[form].add(word)
+
+
+def drop_rare_readings(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> None:
+    """Take lemmas away from forms that are far more often forms of another lemma."""
+    shares = _shares(lemmas, frequencies)
+    for form, owners in lemmas.items():
+        most = max(shares[lemma] for lemma in owners)
+        lemmas[form] = {o for o in owners if shares[o] >= RARE_READING * most or o == form}
+
+
+def read_frequencies() -> dict[str, float]:
+    """Say how frequent each word is, as a share of all: wordfreq's large Swedish list."""
+    import wordfreq
+
+    frequencies = wordfreq.get_frequency_dict("sv", wordlist="large")
+    return {word: share for word, share in frequencies.items() if word.isalpha()}
+
+
+def read_names() -> set[str]:
+    """List the names that the recogniser of entities knows, word by word, in lower case."""
+    names: set[str] = set()
+    for name in _NAME_LISTS:
+        for line in read_lines(_ENTITIES / name):
+            names.update(word.lower() for word in line.replace("\t", " ").split() if word.isalpha())
+    return names
+
+
+def read_lines(path: Path) -> Iterable[str]:
+    """Read the lines of a list; those that begin with # are comments."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _edit(lemma: str, form: str) -> Edit:
+    same = 0
+    while same < min(len(lemma), len(form)) and lemma[same] == form[same]:
+        same += 1
+    return len(lemma) - same, form[same:]

@@ -1,0 +1,261 @@
+"""Compounds: where a Swedish word is made of two, and which.
+
+A word is cut where its parts are likely ones: known words that begin and end many others. What is
+likely was learned (`building/fitting.py`) and stands in the lexicon.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from index.language.data import read_words
+from index.language.lexicon import CUT, LINKED, NO_PART, SCALE, SHARED, Lexicon, lexicon
+
+SHORT_FIRST: Final = frozenset(
+    (
+        "o",
+        "å",
+        "ö",
+        "ai",
+        "an",
+        "av",
+        "be",
+        "bi",
+        "bo",
+        "by",
+        "el",
+        "er",
+        "eu",
+        "fn",
+        "gå",
+        "in",
+        "is",
+        "ko",
+        "om",
+        "på",
+        "te",
+        "tv",
+        "un",
+        "ur",
+        "ut",
+        "år",
+        "öl",
+    )
+)
+"""Words of one or two letters that begin compounds."""
+
+SHORT_LAST: Final = frozenset(
+    (
+        "bo",
+        "by",
+        "ko",
+        "kö",
+        "år",
+        "å",
+        "ö",
+    )
+)
+"""Words of one or two letters that end compounds."""
+
+PARTICLES: Final = read_words("particles.txt")
+"""First parts that make a new verb or the opposite; no search for them finds the whole."""
+
+_TELLING: Final = frozenset(
+    (
+        "fel",
+        "hem",
+        "här",
+    )
+)
+"""Particles that leave the last part what it is."""
+
+_SHORT_VERBS: Final = frozenset(
+    (
+        "be",
+        "dra",
+        "få",
+        "ge",
+        "gå",
+        "le",
+        "se",
+        "stå",
+        "ta",
+    )
+)
+_NO_LAST: Final = read_words("no_last_parts.txt")
+_ENDING: Final = re.compile(
+    r"(ar|er|or|ning|het|lighet|skap|isk|lig|ism|ist|else|ell|ent|ant|ans|ens|iell|ik)"
+    r"(a|t|e|en|et|er|ar|or|n|na|arna|erna|orna)?s?|a[dt]e?s?|ande[nt]?s?"
+)
+_VOWEL: Final = re.compile("[aeiouyåäöéü]")
+
+SHORTEST: Final = 5
+"""Letters of the shortest compound; `isbit`, but not `elva`."""
+
+_FREQUENCY_SCALE: Final = 4 / SCALE
+
+
+class Compound(NamedTuple):
+    """A word that is made of two; the last part begins at `at` in it.
+
+    `first` is without a linking -s-. Where Swedish leaves one of three equal consonants out both
+    parts have the one before `at` + 1: `tull` and `lag` in `tullag`, where `at` is 3.
+    """
+
+    first: str
+    last: str
+    at: int
+
+
+def split(word: str) -> Compound | None:
+    """Cut a word in normal form in two; None when it is no compound.
+
+    >>> split("skolgården"), split("arbetsmarknad")
+    (Compound(first='skol', last='gården', at=4), Compound(first='arbets', last='marknad', at=6))
+    >>> split("kristoffer"), split("regeringen")
+    (None, None)
+    """
+    known = lexicon()
+    number = known.number(word)
+    if number >= 0:
+        flags = known.cuts.item(number)
+        at = flags & CUT
+        if not at:
+            return None
+        begins = word[: at + 1] if flags & SHARED else word[:at]
+        return Compound(begins[:-1] if flags & LINKED else begins, word[at:], at)
+    return _split_unknown(word)
+
+
+@lru_cache(maxsize=10_000)
+def _split_unknown(word: str) -> Compound | None:
+    """Cut a word that is in no list."""
+    if len(word) < SHORTEST or not word.isalpha():
+        return None
+    known = lexicon()
+    whole = SCALE * (known.weights.whole + known.weights.whole_length * len(word))
+    found = _best_cut(known, word, whole)
+    return found or _cut_in_three(known, word)
+
+
+def _best_cut(known: Lexicon, word: str, least: float) -> Compound | None:
+    """Find the likeliest cut into two known words, if it scores more than `least`."""
+    weights, best = known.weights, None
+    for first, number in known.beginnings(word):
+        score = known.firsts.item(number)
+        if score == NO_PART:
+            continue
+        size, frequency = len(first), known.frequencies.item(number)
+        for at, last in _lasts(word, first, size):
+            other = known.number(last)
+            if other < 0 or not may_be_last(word[:size], last):
+                continue
+            rarer = min(frequency, known.frequencies.item(other)) * _FREQUENCY_SCALE
+            linked = at > size
+            total = known.lasts.item(other) + rarer * weights.rarer * SCALE
+            total += known.linked.item(number) if linked else score
+            if at < size:
+                total += weights.shared * SCALE
+            if total > least:
+                least, best = total, Compound(first, last, at)
+    return best
+
+
+def _lasts(word: str, first: str, size: int) -> Iterator[tuple[int, str]]:
+    """List what may follow a first part: where it begins in the word, and what it is."""
+    yield size, word[size:]
+    if word.startswith("s", size):
+        yield size + 1, word[size + 1 :]
+    if size >= 3 and first[-1] == first[-2] and not _VOWEL.match(first[-1]):
+        yield size - 1, word[size - 1 :]
+
+
+def _cut_in_three(known: Lexicon, word: str) -> Compound | None:
+    """Cut a word whose first or last part is itself a compound that is in no list.
+
+    A linking -s- behind the second of three words says that the first two belong together.
+    """
+    best: tuple[int, Compound] | None = None
+    for first, number in known.beginnings(word):
+        score = known.firsts.item(number)
+        if score == NO_PART or len(first) < 3:
+            continue
+        for at in (len(first), len(first) + 1):
+            if at > len(first) and not word.startswith("s", len(first)):
+                continue
+            rest = word[at:]
+            if len(rest) < 2 * SHORTEST - 3:
+                continue
+            inner = _best_cut(known, rest, 0)
+            if inner is None:
+                continue
+            where = at + inner.at
+            is_linked = rest[: inner.at] == inner.first + "s"
+            total = score + known.firsts.item(known.number(inner.first))
+            found = (
+                Compound(word[: at + len(inner.first)], inner.last, where)
+                if is_linked
+                else Compound(first, rest, at)
+            )
+            if best is None or total > best[0]:
+                best = total, found
+    return best[1] if best else None
+
+
+def parts(word: str) -> Iterator[tuple[str, int]]:
+    """List the words that a compound is made of, and where each begins in it; outer ones first.
+
+    Of a word that a particle makes a new one (`uppleva`, `ovanlig`) no part is found.
+
+    >>> list(parts("riksdagsvalet"))
+    [('riksdag', 0), ('valet', 8), ('riks', 0), ('dag', 4)]
+    """
+    compound = split(word)
+    if compound is None or compound.first in PARTICLES - _TELLING:
+        return
+    first, last, at = compound
+    pieces = ((first, 0), (last, at))
+    yield from pieces
+    for piece, begin in pieces:
+        for inner, start in parts(piece):
+            yield inner, begin + start
+
+
+def cuts(word: str) -> Iterator[tuple[str, str]]:
+    """List the ways to cut a word in two; of three equal consonants Swedish writes two.
+
+    >>> list(cuts("tullag"))
+    [('t', 'ullag'), ('tu', 'llag'), ('tul', 'lag'), ('tull', 'ag'), ('tull', 'lag')]
+    """
+    for at in range(1, len(word) - 1):
+        if not _VOWEL.search(word, at):
+            break
+        yield word[:at], word[at:]
+        if at >= 3 and word[at - 1] == word[at - 2] and not _VOWEL.match(word[at - 1]):
+            yield word[:at], word[at - 1 :]
+
+
+def may_be_first(word: str) -> bool:
+    """Whether a word may begin a compound."""
+    return len(word) >= 3 or word in SHORT_FIRST
+
+
+def may_be_last(first: str, last: str) -> bool:
+    """Whether a word may end a compound that begins so."""
+    if len(last) <= 2:
+        return last in SHORT_LAST or (last in _SHORT_VERBS and first in PARTICLES)
+    if last in _NO_LAST and not (last == "sam" and len(first) > 2):
+        return False
+    return not _ENDING.fullmatch(last) or last in _REAL_WORDS
+
+
+_REAL_WORDS: Final = frozenset(
+    (
+        "arna",
+        "ande",
+        "anda",
+        "anden",
+        "ister",
+    )
+)

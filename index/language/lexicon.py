@@ -1,0 +1,115 @@
+"""The lexicon of Swedish that is shipped: words, their lemmas, and how they make compounds.
+
+`make lexicon` builds its files in `data/`; `data/README.md` says of what and under which licences.
+Words stand in two tries, mapped into memory and so shared by all processes, and what is known of
+each in arrays of numbers, some 10 MB a process.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Any, Final, NamedTuple
+
+import marisa_trie
+import numpy as np
+from numpy.typing import NDArray
+
+SCALE: Final = 100
+"""Scores are stored as whole numbers: their product with this."""
+
+NO_PART: Final = -(2**15)
+"""The score of a word that is no part of compounds."""
+
+CUT, LINKED, SHARED = 0x3F, 0x40, 0x80
+"""What stands in `Lexicon.cuts`: where the last part begins (0: the word is no compound, or is not
+known), whether the first has a linking -s-, whether both share the consonant before that place."""
+
+LEMMAS_FILE, EXTRA_FILE = "lemmas.marisa", "compounds.marisa"
+LEMMAS_ARRAYS, COMPOUNDS_ARRAYS = "lemmas.npz", "compounds.npz"
+
+
+class Weights(NamedTuple):
+    """What a cut scores beside its parts, and a word that is in no list for being whole."""
+
+    rarer: float
+    shared: float
+    whole: float
+    whole_length: float
+
+
+class Lexicon(NamedTuple):
+    """What is known of words.
+
+    A word's number is that in the trie `lemmas`, or that in `extra` behind all of those. `edits`,
+    uint16[lemmas], names a row of `edit_rows`: the main terms of a word, each made of it by cutting
+    letters and adding others. Of all words: `cuts` uint8, see above; `firsts`, `linked` and `lasts`
+    int16, their scores as first part, as first part with -s-, and as last part; `wholes` int16,
+    that of being no compound; `frequencies` uint8, on a logarithmic scale.
+    """
+
+    lemmas: Any
+    extra: Any
+    edits: NDArray[np.uint16]
+    edit_rows: tuple[tuple[tuple[int, str], ...], ...]
+    cuts: NDArray[np.uint8]
+    firsts: NDArray[np.int16]
+    linked: NDArray[np.int16]
+    lasts: NDArray[np.int16]
+    wholes: NDArray[np.int16]
+    frequencies: NDArray[np.uint8]
+    weights: Weights
+    version: str
+
+    def number(self, word: str) -> int:
+        """The number of a word, or -1."""
+        number: int | None = self.lemmas.get(word)
+        if number is not None:
+            return number
+        number = self.extra.get(word)
+        return -1 if number is None else len(self.edits) + number
+
+    def beginnings(self, word: str) -> Iterator[tuple[str, int]]:
+        """List the known words with which a word begins, each with its number."""
+        for known in self.lemmas.prefixes(word):
+            yield known, self.lemmas[known]
+        for known in self.extra.prefixes(word):
+            yield known, len(self.edits) + self.extra[known]
+
+    def main_terms(self, word: str) -> tuple[str, ...]:
+        """The main terms of a word; empty when it is not in the list."""
+        number = self.lemmas.get(word)
+        if number is None:
+            return ()
+        row = self.edit_rows[self.edits.item(number)]
+        return tuple([word[: len(word) - cut] + end for cut, end in row])
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Open the lexicon."""
+    folder = files("index.language.data")
+    tries = []
+    for name in (LEMMAS_FILE, EXTRA_FILE):
+        with as_file(folder / name) as path:
+            tries.append(marisa_trie.Trie().mmap(str(path)))
+    arrays: dict[str, NDArray[Any]] = {}
+    for name in (LEMMAS_ARRAYS, COMPOUNDS_ARRAYS):
+        with as_file(folder / name) as path, np.load(path) as stored:
+            arrays |= {key: stored[key] for key in stored.files}
+    meta = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
+    rows = json.loads(arrays["edit_rows"].tobytes())
+    return Lexicon(
+        lemmas=tries[0],
+        extra=tries[1],
+        edits=arrays["edits"],
+        edit_rows=tuple(tuple((cut, end) for cut, end in row) for row in rows),
+        cuts=arrays["cuts"],
+        firsts=arrays["firsts"],
+        linked=arrays["linked"],
+        lasts=arrays["lasts"],
+        wholes=arrays["wholes"],
+        frequencies=arrays["frequencies"],
+        weights=Weights(**meta["weights"]),
+        version=meta["version"],
+    )
