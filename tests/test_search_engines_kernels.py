@@ -55,7 +55,7 @@ TABLES = np.ascontiguousarray(REGION_WEIGHTS @ COUNTS.T)
 SIZES = COUNTS.sum(axis=1).astype(np.int64)
 WORDS = 4
 NONE = np.zeros(0, np.uint64)
-SCALE = Scale(K1 + 1, SCORE_SCALE, 0.5, 1e7)
+SCALE = Scale(K1 + 1, SCORE_SCALE, 0.5, 1e7, 2e6, 3)
 STEP = 2
 
 numbers = st.integers(0, 2**16).map(np.random.default_rng)
@@ -265,12 +265,16 @@ def test_phrases(random: np.random.Generator) -> None:
 
 @settings(max_examples=200)
 @given(numbers)
-def test_gaps(random: np.random.Generator) -> None:
+def test_what_is_near(random: np.random.Generator) -> None:
     found = make_collection(random)
     lists = draw_lists(random, found, random.integers(0, 3, 4))
     members = documents_of(draw_bits(random, found.documents)).astype(np.uint16)
     slots = random.integers(0, 4, random.integers(0, 4))
-    agree("measure_gaps", members, slots, lists, found.postings, found.positions)
+    agree("read_places", members, slots, lists, found.postings, found.positions)
+    places = plain.read_places(members, slots, lists, found.postings, found.positions)
+    agree("measure_gaps", members, *places, found.positions)
+    weights = random.random(len(slots))
+    agree("measure_company", members, *places, weights, found.positions, int(random.integers(1, 9)))
 
 
 regions = st.sampled_from(REGIONS)

@@ -206,12 +206,17 @@ class PhrasePlaces(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """The numbers of ranking: K1 + 1, SCORE_SCALE, PART_WEIGHT, and NEARNESS times SCORE_SCALE."""
+    """The numbers of ranking.
+
+    K1 + 1, SCORE_SCALE and PART_WEIGHT; NEARNESS and COMPANY times SCORE_SCALE, and COMPANY_WIDTH.
+    """
 
     saturation: float
     score: float
     part: float
     nearness: float
+    company: float
+    width: int
 
 
 class Found(NamedTuple):

@@ -1309,29 +1309,84 @@ def _least_gap(first: Array, second: Array, lead: int, body: int) -> int:
 
 
 @compiled
-def measure_gaps(
+def read_places(
     members: Array, slots: Array, lists: Lists, postings: Postings, positions: Positions
-) -> Array:
+) -> tuple[Array, Array]:
+    """Read where the words of slots, int64[slots], stand in members of an ascending list.
+
+    The positions of slot s in member n are `read[starts[s, n]:starts[s, n + 1]]`, int64, ascending;
+    `starts` is int64[slots, members + 1].
+    """
+    starts = np.empty((len(slots), len(members) + 1), np.int64)
+    read = np.empty(0, np.int64)
+    for n in range(len(slots)):
+        here, here_starts = _read_positions(members, slots[n], lists, postings, positions)
+        for place in range(len(here_starts)):
+            starts[n, place] = len(read) + here_starts[place]
+        read = np.concatenate((read, here))
+    return read, starts
+
+
+@compiled
+def measure_gaps(members: Array, read: Array, starts: Array, positions: Positions) -> Array:
     """Measure how close words of neighbouring slots stand: int64[members, slots - 1].
 
-    `members` are documents, ascending uint16[members], `slots` is int64[slots]. The gap is the
-    least distance of two words in one field, 1 for words side by side; 0 where there are no two.
+    `read` and `starts` are what `read_places` says of the members. The gap is the least distance of
+    two words in one field, 1 for words side by side; 0 where there are no two.
     """
-    gaps = np.zeros((len(members), max(len(slots) - 1, 0)), np.int64)
-    before, before_starts = np.empty(0, np.int64), np.zeros(len(members) + 1, np.int64)
-    for slot in range(len(slots)):
-        here, starts = _read_positions(members, slots[slot], lists, postings, positions)
-        if slot:
-            for place in range(len(members)):
-                lead = _int(positions.title_lengths[members[place]])
-                gaps[place, slot - 1] = _least_gap(
-                    before[before_starts[place] : before_starts[place + 1]],
-                    here[starts[place] : starts[place + 1]],
-                    lead,
-                    lead + _int(positions.lead_lengths[members[place]]),
-                )
-        before, before_starts = here, starts
+    slots = len(starts)
+    gaps = np.zeros((len(members), max(slots - 1, 0)), np.int64)
+    for place in range(len(members)):
+        lead = _int(positions.title_lengths[members[place]])
+        body = lead + _int(positions.lead_lengths[members[place]])
+        for slot in range(slots - 1):
+            gaps[place, slot] = _least_gap(
+                read[starts[slot, place] : starts[slot, place + 1]],
+                read[starts[slot + 1, place] : starts[slot + 1, place + 1]],
+                lead,
+                body,
+            )
     return gaps
+
+
+@compiled
+def measure_company(
+    members: Array, read: Array, starts: Array, weights: Array, positions: Positions, width: int
+) -> Array:
+    """Weigh what stands together: float64[members].
+
+    It is the largest sum of the weights, float64[slots], of slots with a word among so many
+    neighbouring ones of a field, less the largest of these weights.
+    """
+    slots = len(starts)
+    company = np.zeros(len(members), np.float64)
+    next_ones = np.empty(slots, np.int64)
+    for place in range(len(members)):
+        lead = _int(positions.title_lengths[members[place]])
+        body = lead + _int(positions.lead_lengths[members[place]])
+        for slot in range(slots):
+            next_ones[slot] = starts[slot, place]
+        while True:
+            # The next word of all slots begins a window; `next_ones` are those not before it.
+            first = _int(np.iinfo(np.int64).max)
+            for slot in range(slots):
+                if next_ones[slot] < starts[slot, place + 1]:
+                    first = min(first, read[next_ones[slot]])
+            if first == np.iinfo(np.int64).max:
+                break
+            end = first + width
+            if first < body:
+                end = min(end, lead if first < lead else body)
+            total = most = 0.0
+            for slot in range(slots):
+                at = next_ones[slot]
+                if at < starts[slot, place + 1] and read[at] < end:
+                    total += weights[slot]
+                    most = max(most, weights[slot])
+                    if read[at] == first:
+                        next_ones[slot] += 1
+            company[place] = max(company[place], total - most)
+    return company
 
 
 @compiled
@@ -1347,7 +1402,7 @@ def _look_again(
     """Add to the scores of the first `looked` what nearness counts, and rank them anew.
 
     Neighbours that stand near one another add the lesser idf of both divided by their gap, times
-    `scale.nearness`.
+    `scale.nearness`; and those that stand together, `scale.company` times what they weigh.
     """
     slots, weights = tree.scoring[tree.near], idfs[tree.near]
     looked = min(looked, len(best))
@@ -1364,13 +1419,16 @@ def _look_again(
         segment = segments[n]
         own = _of_segment(lists, len(lists.rows), n)
         members = (rows[:count] >> 32).astype(np.uint16)
-        gaps = measure_gaps(members, slots, own, segment.postings, segment.positions)
+        positions = segment.positions
+        read, starts = read_places(members, slots, own, segment.postings, positions)
+        gaps = measure_gaps(members, read, starts, positions)
+        company = measure_company(members, read, starts, weights, positions, scale.width)
         for place in range(count):
             nearness = 0.0
             for pair in range(len(slots) - 1):
                 if gaps[place, pair]:
                     nearness += min(weights[pair], weights[pair + 1]) / gaps[place, pair]
-            added = _int(np.rint(nearness * scale.nearness))
+            added = _int(np.rint(nearness * scale.nearness + company[place] * scale.company))
             best[rows[place] & 0xFFFFFFFF, SCORE] += added
     # Whoever was not looked at is below them still.
     for row in range(looked):

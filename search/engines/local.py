@@ -29,6 +29,8 @@ from search.engines.arrays import (
     Scale,
 )
 from search.engines.base import (
+    COMPANY,
+    COMPANY_WIDTH,
     K1,
     NEARNESS,
     RERANKED,
@@ -53,7 +55,9 @@ _make_hit = partial(tuple.__new__, EngineHit)
 _CACHED: Final = 64
 """Periods whose articles are kept."""
 
-_SCALE: Final = Scale(K1 + 1, SCORE_SCALE, PART_WEIGHT, NEARNESS * SCORE_SCALE)
+_SCALE: Final = Scale(
+    K1 + 1, SCORE_SCALE, PART_WEIGHT, NEARNESS * SCORE_SCALE, COMPANY * SCORE_SCALE, COMPANY_WIDTH
+)
 _ORDERS: Final[dict[Sort, int]] = {"relevance": RELEVANCE, "newest": NEWEST, "oldest": OLDEST}
 _STORED: Final = ("stored", "stored_starts", "stored_dictionary")
 

@@ -19,6 +19,8 @@ from index.language import Term
 from index.postings import FIELD_WEIGHTS, ArticleTerms, article_terms
 from index.workers import with_entities
 from search.engines.base import (
+    COMPANY,
+    COMPANY_WIDTH,
     K1,
     NEARNESS,
     RERANKED,
@@ -185,10 +187,13 @@ class MemoryEngine:
     def _reranked(self, scores: dict[int, float], query: EngineQuery) -> dict[int, float]:
         if not query.second_look or query.sort != "relevance":
             return scores
-        near = [(leaf, self._idf(leaf)) for leaf in leaves(query.tree) if is_near(leaf)]
+        unique = dict.fromkeys(leaf for leaf in leaves(query.tree) if is_near(leaf))
+        near = [(leaf, self._idf(leaf)) for leaf in unique]
         scaled = {n: round(score * SCORE_SCALE) for n, score in scores.items()}
         for n in self._in_order(scores, query)[:RERANKED]:
-            scaled[n] += round(NEARNESS * SCORE_SCALE * _nearness(near, self._documents[n]))
+            nearness = NEARNESS * SCORE_SCALE * _nearness(near, self._documents[n])
+            company = COMPANY * SCORE_SCALE * _company(near, self._documents[n])
+            scaled[n] += round(nearness + company)
         return {n: score / SCORE_SCALE for n, score in scaled.items()}
 
     def _idf(self, leaf: Leaf) -> float:
@@ -291,17 +296,31 @@ def _nearness(near: list[tuple[Leaf, float]], document: _Document) -> float:
     )
 
 
+def _company(near: list[tuple[Leaf, float]], document: _Document) -> float:
+    """Weigh the leaves that stand together: the largest sum of their idf without the largest."""
+    places = [(_places(leaf, document), idf) for leaf, idf in near]
+    best = 0.0
+    for first in {position for of_leaf, _ in places for position in of_leaf}:
+        window = [n for n in range(first, first + COMPANY_WIDTH)
+                  if _field(n, document.terms) == _field(first, document.terms)]  # fmt: skip
+        inside = [idf for of_leaf, idf in places if not set(window).isdisjoint(of_leaf)]
+        best = max(best, sum(inside) - max(inside))
+    return best
+
+
+def _places(leaf: Leaf, document: _Document) -> list[int]:
+    """Where the words of a leaf stand."""
+    return [
+        position
+        for word, positions in document.positions.items()
+        if any(_weight(word, slot) for slot in _slots(leaf))
+        for position in positions
+    ]
+
+
 def _least_gap(one: Leaf, other: Leaf, document: _Document) -> int:
     """How far the closest two words of two leaves in one field are apart; 0 if there are none."""
-    first, second = (
-        [
-            position
-            for word, positions in document.positions.items()
-            if any(_weight(word, slot) for slot in _slots(leaf))
-            for position in positions
-        ]
-        for leaf in (one, other)
-    )
+    first, second = _places(one, document), _places(other, document)
     field = partial(_field, terms=document.terms)
     gaps = (abs(a - b) for a in first for b in second if a != b and field(a) == field(b))
     return min(gaps, default=0)

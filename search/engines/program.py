@@ -116,7 +116,8 @@ class _Maker:
         self._narrow((tree,))
         self._add(NOTE)
         scoring = [self._number(leaf) for leaf in leaves(tree)]
-        near = [n for n, leaf in enumerate(leaves(tree)) if is_near(leaf)]
+        numbers = {leaf: n for n, leaf in enumerate(leaves(tree)) if is_near(leaf)}
+        near = list(numbers.values())
         ends = [0]
         for key in self._keys:
             ends.append(ends[-1] + len(key))
