@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from index.articles import SWEDISH
 from index.language import Term, part_span
 from index.language.analysis import base_forms, token_terms, word_terms
 from index.language.tokens import cut_words, tokenize
-from search.plan import FormPrefix, Leaf, Region, Sequence, Terms, leaves
+from search.leaves import FormPrefix, Leaf, Region, Sequence, Terms, leaves
+from search.results import MatchedWord, Reason
 from search.tree import Node
 
 MAX_CHUNKS: Final = 1 << 16
@@ -24,13 +25,17 @@ _NUMBER: Final = "\n"
 
 Span = tuple[int, int]
 
+REASONS: Final[tuple[Reason, ...]] = ("form", "stem", "part", "variant")
+"""The closest first."""
+
 
 class Match(NamedTuple):
-    """A matched span of a text, in code points, and the number of the leaf that it matches."""
+    """A matched span of a text, in code points; the number of the leaf that it matches, and why."""
 
     start: int
     end: int
     leaf: int
+    reason: Reason
 
 
 class _Token(NamedTuple):
@@ -60,10 +65,20 @@ class Matcher:
         """List what matches in a text of an article, in order; leaves of other regions do not."""
         tokens = self._tokens(text, language == SWEDISH)
         return sorted(
-            Match(*span, number)
+            Match(*span, number, reason)
             for number, leaf in enumerate(self._leaves)
             if leaf.region in (None, region)
-            for span in _spans(leaf, text, tokens)
+            for span, reason in _spans(leaf, text, tokens)
+        )
+
+    def matched(self, matches: Iterable[Match]) -> tuple[MatchedWord, ...]:
+        """Say which words of the query matches are of, in the order of the query."""
+        found: dict[str, set[Reason]] = {}
+        for match in sorted(matches, key=lambda match: match.leaf):
+            found.setdefault(self._leaves[match.leaf].word, set()).add(match.reason)
+        return tuple(
+            MatchedWord(word, tuple(reason for reason in REASONS if reason in reasons))
+            for word, reasons in found.items()
         )
 
     def _tokens(self, text: str, is_swedish: bool) -> list[_Token]:
@@ -157,7 +172,7 @@ def _looked_up(leaf: Leaf) -> Iterable[str]:
     """List the terms that a leaf looks up; not those of which it has the beginning only."""
     match leaf:
         case Terms(stems, forms):
-            return [term for term, _ in stems + forms]
+            return [term for term, _ in stems + forms + leaf.variants]
         case FormPrefix():
             return ()
         case Sequence(slots):
@@ -192,23 +207,23 @@ def _joins_digits(text: str, at: int) -> bool:
     return 0 < at < len(text) and text[at - 1].isdigit() and text[at + 1 : at + 4].isdigit()
 
 
-def _spans(leaf: Leaf, text: str, tokens: list[_Token]) -> list[Span]:
-    """List the spans of a leaf in a text, in order."""
+def _spans(leaf: Leaf, text: str, tokens: list[_Token]) -> list[tuple[Span, Reason]]:
+    """List the spans of a leaf in a text, in order, and why they match."""
     match leaf:
-        case Terms(stems, forms):
-            wanted = frozenset(s for s, _ in stems), frozenset(f for f, _ in forms)
-            return [span for token in tokens if (span := _word_span(token, *wanted))]
+        case Terms():
+            return [found for token in tokens if (found := _word_span(token, leaf))]
         case FormPrefix(prefix):
             return [
-                (token.start, token.end)
+                ((token.start, token.end), "form")
                 for token in tokens
                 if any(kind == "form" and term.startswith(prefix) for term, _, kind in token.terms)
             ]
         case Sequence(slots):
             forms_at = [{t.term for t in token.terms if t.kind == "form"} for token in tokens]
             size = len(slots)
+            reason: Reason = "form" if leaf.boost == 1.0 else "variant"
             return [
-                (tokens[at].start, tokens[at + size - 1].end)
+                ((tokens[at].start, tokens[at + size - 1].end), reason)
                 for at in range(len(tokens) - size + 1)
                 if all(not forms_at[at + i].isdisjoint(slots[i]) for i in range(size))
                 and _are_neighbours(text, tokens[at : at + size])
@@ -220,12 +235,22 @@ def _are_neighbours(text: str, tokens: list[_Token]) -> bool:
     return not any(_LETTER.search(text, a.end, b.start) for a, b in pairwise(tokens))
 
 
-def _word_span(token: _Token, stems: frozenset[str], forms: frozenset[str]) -> Span | None:
-    """Find what of a token matches: all of it, or the part of a compound that does."""
-    found = [term for term in token.terms if term.term in (forms if term.kind == "form" else stems)]
-    if not found:
-        return None
-    if any(term.kind in ("form", "stem") for term in found):
-        return token.start, token.end
-    start, end = part_span(token.text, stems)
-    return token.start + start, token.start + end
+def _word_span(token: _Token, leaf: Terms) -> tuple[Span, Reason] | None:
+    """Find what of a token matches, all of it or the part of a compound that does, and why."""
+    whole = token.start, token.end
+    kinds = {"form": leaf.forms, "stem": leaf.stems}
+    for reason, wanted in kinds.items():
+        words = {word for word, _ in wanted}
+        if any(kind == reason and term in words for term, _, kind in token.terms):
+            return whole, cast("Reason", reason)
+    for wanted, reason in ((leaf.stems, "part"), (leaf.variants, "variant")):
+        words = {word for word, _ in wanted}
+        found = [kind for term, _, kind in token.terms if kind != "form" and term in words]
+        if found and "stem" not in found:
+            start, end = part_span(token.text, words)
+            is_part = (start, end) != (0, len(token.text))
+            span = token.start + start, token.start + end
+            return span, "variant" if reason == "variant" else "part" if is_part else "stem"
+        if found:
+            return whole, "variant"
+    return None

@@ -1,32 +1,48 @@
 """What comes back: hits, counts and what to say about them."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from index.articles import Article
 from index.dates import PartialDate
 from index.entities import Mention
 from search.request import Interval, SearchRequest, Sort
 
+Reason = Literal["form", "stem", "part", "variant"]
+"""Why something matched: written as in the query, another inflection, the part of a compound that
+the word is, or another name of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """A piece of text and the spans in it that matched: (start, end) in code points, in order."""
+    """A piece of text and the spans in it that matched: (start, end) in code points, in order.
+
+    `reasons` says of each span why it did.
+    """
 
     text: str
     spans: tuple[tuple[int, int], ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+class MatchedWord(NamedTuple):
+    """A word of the query that an article has, and in which ways, the closest first."""
+
+    word: str
+    reasons: tuple[Reason, ...]
 
 
 class Hit(NamedTuple):
     """One article of the list. `score` has no unit and compares within one search only.
 
-    `title` and `snippet` are None when the request wants no snippets.
+    `title`, `snippet` and `matched` are None when the request wants no snippets.
     """
 
     article: Article
     score: float
     title: Highlight | None = None
     snippet: Highlight | None = None
+    matched: tuple[MatchedWord, ...] | None = None
 
 
 class FacetValue(NamedTuple):
@@ -78,9 +94,10 @@ class SearchResults:
     `total` counts what is listed and counted in facets and timeline. When too few articles have
     all the words the search is `relaxed` to some of them and `total_all_words` says how many have
     all. `query` is the query as understood, `problem` what was wrong with it, `sort` the order of
-    the hits. `facets` keeps the
-    order of the request; its values are the most frequent first, then by label, with the chosen
-    ones always among them. `engine_ms` is the part of `took_ms` that the engine took.
+    the hits. `spelled` maps words that were typed without dots to what was searched beside them.
+    `facets` keeps the order of the request; its values are the most frequent first, then by label,
+    with the chosen ones always among them. `engine_ms` is the part of `took_ms` that the engine
+    took.
     """
 
     request: SearchRequest
@@ -93,6 +110,7 @@ class SearchResults:
     facets: dict[str, tuple[FacetValue, ...]]
     timeline: Timeline | None
     problem: Problem | None
+    spelled: dict[str, tuple[str, ...]]
     took_ms: float
     engine_ms: float
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from index.articles import FACET_FIELDS, Article
 from index.entities import Mention, Recogniser
+from index.language import base_forms
 from index.store import Store
 from search.engines.base import Engine, EngineHit, EngineQuery, EngineResult, Snapshot
 from search.engines.local import LocalEngine
@@ -19,7 +20,12 @@ from search.plan import RELAX_BELOW, plan, relax
 from search.request import SearchRequest, Sort
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
 from search.snippets import Highlighter
-from search.tree import Everything, Node
+from search.spelling import dotted, is_known
+from search.tree import Everything, Node, Word, walk
+from search.variants import Variant, variants
+
+DOTTED: Final = 0.5
+"""What a word counts that has dots where the query has none, beside 1 for the word as typed."""
 
 
 class Searcher:
@@ -52,6 +58,7 @@ class Searcher:
             },
             timeline=result.timeline,
             problem=asked.understood.problem,
+            spelled=answered.spelled,
             engine_ms=engine_ms,
             took_ms=(perf_counter() - began) * 1000,
         )
@@ -73,7 +80,8 @@ class Searcher:
 
 
 def open_searcher(location: str) -> Searcher:
-    """Open the index at a path. Raises StoreError of `index.errors`."""
+    """Open the index at a path. Raises StoreError and, for the variants, SourceError."""
+    variants()
     return Searcher(LocalEngine(Store(Path(location))))
 
 
@@ -84,6 +92,7 @@ class _Answered(NamedTuple):
     planned: Node
     relaxed: bool
     total_all_words: int
+    spelled: dict[str, tuple[str, ...]]
 
 
 class _Understood(NamedTuple):
@@ -131,14 +140,40 @@ class _Asked(NamedTuple):
         return cls(understood, query)
 
     def answer(self, snapshot: Snapshot) -> _Answered:
-        """Ask for all words and, if that finds too little, for any."""
+        """Ask for all words and, if that finds too little, with dots on them, and for any."""
         result = snapshot.search(self.query)
         # What narrows a search must not relax it: the counts beside the values would be wrong.
-        if result.matched < RELAX_BELOW and (wider := relax(self.understood.tree)) is not None:
-            wide = snapshot.search(replace(self.query, tree=wider))
-            if wide.matched > result.matched:
-                return _Answered(wide, wider, True, result.total)
-        return _Answered(result, self.query.tree, False, result.total)
+        if result.matched >= RELAX_BELOW:
+            return _Answered(result, self.query.tree, False, result.total, {})
+        tree, spelled = self.understood.tree, _respelled(self.understood.tree, snapshot)
+        strict, query = result, self.query
+        if spelled:
+            query = replace(query, tree=plan(tree, spelled))
+            strict = snapshot.search(query)
+        names = {word: tuple(" ".join(v.name) for v in of) for word, of in spelled.items()}
+        if strict.matched < RELAX_BELOW and (wider := relax(tree, spelled)) is not None:
+            wide = snapshot.search(replace(query, tree=wider))
+            if wide.matched > strict.matched:
+                return _Answered(wide, wider, True, strict.total, names)
+        return _Answered(strict, query.tree, False, strict.total, names)
+
+
+def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]:
+    """Find words of a query that were typed without dots, and how the index has them.
+
+    Those are left alone that the index has often enough as they are, or that are words so.
+    """
+    typed = {n.text: base_forms(n.text)[-1] for n in walk(tree) if isinstance(n, Word)}
+    spellings = {word: tuple(dotted(form)) for word, form in typed.items() if not is_known(form)}
+    often = snapshot.count_written([typed[word] for word in spellings])
+    respelled = {}
+    for word, forms in spellings.items():
+        count = often.get(typed[word], 0)
+        if count < RELAX_BELOW:
+            better = [form for form, n in snapshot.count_written(forms).items() if n > count]
+            if better:
+                respelled[word] = tuple(Variant((form,), DOTTED) for form in better)
+    return respelled
 
 
 def _hits(
@@ -148,10 +183,7 @@ def _hits(
     if not snippets:
         return tuple([Hit(article, score) for article, score in articles])
     highlighter = Highlighter(planned)
-    return tuple(
-        Hit(article, score, highlighter.title(article), highlighter.snippet(article))
-        for article, score in articles
-    )
+    return tuple(Hit(article, score, *highlighter.show(article)) for article, score in articles)
 
 
 def _mentions(article: Article) -> tuple[tuple[Mention, ...], ...]:

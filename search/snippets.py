@@ -1,42 +1,51 @@
 """What to show of a hit: the matched spans, and the passage around most of them."""
 
 from bisect import bisect_left
-from typing import Final
+from typing import Final, NamedTuple
 
 from index.articles import Article
-from search.matches import Match, Matcher, Span
-from search.plan import Region
-from search.results import Highlight
+from search.leaves import Region
+from search.matches import REASONS, Match, Matcher, Span
+from search.results import Highlight, MatchedWord, Reason
 from search.tree import Node
 
 LENGTH: Final = 240
 """Characters of a snippet, about three lines of the page."""
 
 
+class Shown(NamedTuple):
+    """What is shown of an article: see `search.results.Hit`."""
+
+    title: Highlight
+    snippet: Highlight
+    matched: tuple[MatchedWord, ...]
+
+
 class Highlighter:
     """Shows in articles what a planned query looks up."""
 
     def __init__(self, planned: Node) -> None:
-        self._matches = Matcher(planned).matches
+        self._matcher = Matcher(planned)
 
-    def title(self, article: Article) -> Highlight:
-        """Mark the title."""
-        matches = self._matches(article.title, article.language, "title")
-        return Highlight(article.title, _merge(matches))
+    def show(self, article: Article) -> Shown:
+        """Mark the title, and cut the passage of lead and body that matches most of the query.
 
-    def snippet(self, article: Article) -> Highlight:
-        """Cut the passage of lead and body that matches most of the query, or the beginning."""
-        best = Highlight("")
-        most = 0
+        Without any match that is the beginning.
+        """
+        in_title = self._matcher.matches(article.title, article.language, "title")
+        title = Highlight(article.title, *_merge(in_title))
+        best, most, everything = Highlight(""), 0, in_title
         texts: tuple[tuple[str, Region], ...] = (
             (article.lead, "lead"), (_after_title(article), None),
         )  # fmt: skip
         for text, region in texts:
-            matches = self._matches(text, article.language, region)
+            matches = self._matcher.matches(text, article.language, region)
+            everything = everything + matches
             value, passage = _passage(text, matches)
             if text and (value > most or not best.text):
                 best, most = passage, value
-        return best if best.text else Highlight(article.title)
+        snippet = best if best.text else Highlight(article.title)
+        return Shown(title, snippet, self._matcher.matched(everything))
 
 
 def _after_title(article: Article) -> str:
@@ -49,7 +58,7 @@ def _after_title(article: Article) -> str:
 def _passage(text: str, matches: list[Match]) -> tuple[int, Highlight]:
     """Cut the window with the most different leaves, then the most matches; value it by those."""
     if len(text) <= LENGTH:
-        return _value(matches), Highlight(text, _merge(matches))
+        return _value(matches), Highlight(text, *_merge(matches))
     if not matches:
         return 0, Highlight(*_cut(text, 0, ()))
     starts = [match.start for match in matches]
@@ -65,7 +74,9 @@ def _value(matches: list[Match]) -> int:
     return 100 * len({match.leaf for match in matches}) + min(len(matches), 99)
 
 
-def _cut(text: str, at: int, matches: tuple[Match, ...]) -> tuple[str, tuple[Span, ...]]:
+def _cut(
+    text: str, at: int, matches: tuple[Match, ...]
+) -> tuple[str, tuple[Span, ...], tuple[Reason, ...]]:
     """Cut LENGTH characters at word boundaries, from a sentence's start when one is near."""
     if at:
         sentence = max(text.rfind(mark, max(0, at - 80), at) for mark in (". ", "\n", "? ", "! "))
@@ -80,16 +91,19 @@ def _cut(text: str, at: int, matches: tuple[Match, ...]) -> tuple[str, tuple[Spa
     before, after = "… " if at else "", " …" if end < len(text) else ""
     inside = [m for m in matches if at <= m.start and m.end <= end]
     shift = len(before) - at
-    spans = tuple((start + shift, stop + shift) for start, stop in _merge(inside))
-    return before + text[at:end] + after, spans
+    merged, reasons = _merge(inside)
+    spans = tuple((start + shift, stop + shift) for start, stop in merged)
+    return before + text[at:end] + after, spans, reasons
 
 
-def _merge(matches: list[Match]) -> tuple[Span, ...]:
-    """Join spans that overlap."""
-    merged: list[Span] = []
+def _merge(matches: list[Match]) -> tuple[tuple[Span, ...], tuple[Reason, ...]]:
+    """Join spans that overlap; the closest reason counts."""
+    merged: list[tuple[int, int, int]] = []
     for match in matches:
+        rank = REASONS.index(match.reason)
         if merged and match.start < merged[-1][1]:
-            merged[-1] = merged[-1][0], max(merged[-1][1], match.end)
+            start, end, best = merged[-1]
+            merged[-1] = start, max(end, match.end), min(best, rank)
         else:
-            merged.append((match.start, match.end))
-    return tuple(merged)
+            merged.append((match.start, match.end, rank))
+    return tuple((s, e) for s, e, _ in merged), tuple(REASONS[rank] for *_, rank in merged)

@@ -46,7 +46,7 @@ from search.engines.arrays import (
 from search.engines.base import K1, SCORE_SCALE, inverse_frequency
 from search.engines.program import REGION_WEIGHTS, REGIONS, Program, make_program, pack
 from search.engines.segment_search import bits_of, documents_of
-from search.plan import FormPrefix, Named, Period, Sequence, Terms
+from search.leaves import FormPrefix, Named, Period, Sequence, Terms
 from search.tree import And, Everything, Node, Not, Or, Word
 
 Array = NDArray[Any]

@@ -20,8 +20,9 @@ from index.language.analysis import PART_WEIGHT
 from index.store import Store
 from search.engines.base import K1, B, EngineQuery, EngineResult
 from search.engines.local import LocalEngine
+from search.leaves import FormPrefix, Sequence, Terms, leaves
 from search.parser import parse
-from search.plan import FormPrefix, Sequence, Terms, leaves, plan
+from search.plan import plan
 from search.request import DateFilter
 from search.tree import And, Everything, Node, Or, walk
 from tests.conftest import an_article, fill_store

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from index.articles import SWEDISH
 from index.language import analyse, part_span
 from search import matches
-from search.matches import Match, Matcher
+from search.leaves import FormPrefix, Leaf, Sequence, Terms, leaves
+from search.matches import Matcher
 from search.parser import parse
-from search.plan import FormPrefix, Leaf, Sequence, Terms, leaves, plan
+from search.plan import plan
 from search.tree import Node
 
 PIECES = (
@@ -29,8 +30,8 @@ texts = st.lists(
 )
 
 
-def expected(planned: Node, text: str) -> list[Match]:
-    """Match every token of a text."""
+def expected(planned: Node, text: str) -> list[tuple[int, int, int]]:
+    """Match every token of a text: start, end and leaf."""
     tokens = list(analyse(text))
 
     def spans(leaf: Leaf) -> list[tuple[int, int]]:
@@ -60,7 +61,7 @@ def expected(planned: Node, text: str) -> list[Match]:
         return found
 
     return sorted(
-        Match(*span, number)
+        (*span, number)
         for number, leaf in enumerate(dict.fromkeys(leaves(planned)))
         if leaf.region is None
         for span in spans(leaf)
@@ -76,13 +77,14 @@ def test_all_that_matches_is_found(some: list[str], query: str) -> None:
     planned = plan(parse(query))
     matcher = Matcher(planned)
     for text in some:
-        assert matcher.matches(text, SWEDISH, None) == expected(planned, text), text
+        found = matcher.matches(text, SWEDISH, None)
+        assert [match[:3] for match in found] == expected(planned, text), text
 
 
 def test_a_language_is_kept_apart() -> None:
     matcher = Matcher(plan(parse("bil")))
     assert not matcher.matches("bilen", "en", None)
-    assert matcher.matches("bilen", SWEDISH, None) == [(0, 5, 0)]
+    assert matcher.matches("bilen", SWEDISH, None) == [(0, 5, 0, "stem")]
     assert not matcher.matches("bilen", "en", None)
 
 
@@ -99,3 +101,26 @@ def test_chunks_are_forgotten_when_there_are_too_many(monkeypatch: pytest.Monkey
         "a b c kris krig",
     ):
         assert matcher.matches(text, SWEDISH, None) == expected(plan(parse("krig kri*")), text)
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "found"),
+    [
+        ("krig", "krig", ("krig", "form")),
+        ("krig", "Krigets", ("Krigets", "stem")),
+        ("böcker", "boken", ("boken", "stem")),
+        ("krig", "Ukrainakriget", ("kriget", "part")),
+        ("bolag", "it-bolagens", ("bolagens", "part")),
+        ("Kiev", "Kyjivs", ("Kyjivs", "variant")),
+        ("ISW", "Institute for the Study of War", ("Institute for the Study of War", "variant")),
+        ("Institute for the Study of War", "ISW", ("ISW", "variant")),
+        ("Ryssland", "ryssarna", ("ryssarna", "variant")),
+        ("Socialdemokraterna", "S-ledaren", ("S", "variant")),
+        ('"krig"', "krig", ("krig", "form")),
+    ],
+)
+def test_reasons(query: str, text: str, found: tuple[str, str]) -> None:
+    matcher = Matcher(plan(parse(query)))
+    matches = matcher.matches(f"Om {text} här.", SWEDISH, None)
+    assert [(f"Om {text} här."[m.start : m.end], m.reason) for m in matches] == [found]
+    assert matcher.matched(matches) == ((query.strip('"'), (found[1],)),)

@@ -59,6 +59,7 @@ def create_app(searcher: Searcher) -> Flask:
     )
     app.jinja_env.globals.update(
         facet_titles=swedish.FACET_TITLES,
+        reasons=swedish.REASONS,
         sort_titles=swedish.SORT_TITLES,
         interval_titles=swedish.INTERVAL_TITLES,
         parameter_titles=swedish.PARAMETER_TITLES,

@@ -22,6 +22,7 @@ def search_envelope(results: SearchResults, links: Links) -> Json:
         "total": results.total,
         "total_all_words": results.total_all_words,
         "relaxed": results.relaxed,
+        "spelled": results.spelled,
         "problem": problem and {"message": problem.message, "position": problem.position},
         "page": request.page,
         "size": request.size,
@@ -66,8 +67,11 @@ def _hit(hit: Hit, links: Links) -> Json:
     return {
         **_article(hit.article),
         "score": hit.score,
-        "snippet": snippet and {"text": snippet.text, "spans": snippet.spans},
+        "snippet": snippet
+        and {"text": snippet.text, "spans": snippet.spans, "reasons": snippet.reasons},
         "title_spans": title and title.spans,
+        "title_reasons": title and title.reasons,
+        "matched_because": hit.matched and [word._asdict() for word in hit.matched],
         "links": _article_links(hit.article, links),
     }
 

@@ -2,23 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from index.entities import Mention
-from search.results import ArticlePage, Highlight
+from search.results import ArticlePage, Highlight, Reason
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE_END = re.compile(r"\n+")
 _SENTENCE_MARKS: Final = ".!?…”\"'’)"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of text, marked as a match or not, with the mention that it is, if any."""
+class Piece(NamedTuple):
+    """A stretch of text; why it matches, if it does, and the mention that it is, if any."""
 
     text: str
-    is_marked: bool = False
+    reason: Reason | None = None
     mention: Mention | None = None
 
 
@@ -28,13 +26,13 @@ Passage = tuple[Piece, ...]
 def mark(highlight: Highlight) -> Passage:
     """Cut a highlight at its spans.
 
-    >>> [(piece.text, piece.is_marked) for piece in mark(Highlight("Ukrainakriget", ((7, 11),)))]
-    [('Ukraina', False), ('krig', True), ('et', False)]
+    >>> [tuple(piece)[:2] for piece in mark(Highlight("Ukrainakriget", ((7, 13),), ("part",)))]
+    [('Ukraina', None), ('kriget', 'part')]
     """
     pieces, position, text = [], 0, highlight.text
-    for start, end in highlight.spans:
+    for (start, end), reason in zip(highlight.spans, highlight.reasons, strict=True):
         if position <= start < end <= len(text):
-            pieces += [Piece(text[position:start]), Piece(text[start:end], is_marked=True)]
+            pieces += [Piece(text[position:start]), Piece(text[start:end], reason)]
             position = end
     pieces.append(Piece(text[position:]))
     return tuple(piece for piece in pieces if piece.text)

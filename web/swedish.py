@@ -40,6 +40,13 @@ PARAMETER_TITLES: Final = {
     "adressen": "Adressen",
 }
 
+REASONS: Final = {
+    "form": "står så i frågan",
+    "stem": "böjning av ett ord i frågan",
+    "part": "del av ett sammansatt ord",
+    "variant": "annat namn på det sökta",
+}
+
 START_TITLES: Final = {"newest": "Nyaste artiklarna", "oldest": "Äldsta artiklarna"}
 SORT_TITLES: Final = {"relevance": "Relevans", "newest": "Nyast", "oldest": "Äldst"}
 INTERVAL_TITLES: Final = {"year": "år", "month": "månad", "day": "dag"}

@@ -11,6 +11,8 @@ def print_results(results: SearchResults) -> None:
     """Print hits with marked matches, then the most frequent facet values."""
     if results.problem:
         click.echo(f"Sökt som vanliga ord: {results.problem.message}.", err=True)
+    for typed, found in results.spelled.items():
+        click.echo(f"Visar även {', '.join(found)} för {typed}.", err=True)
     if results.relaxed:
         click.echo(
             f"{results.total_all_words} artiklar har alla orden; de andra har några.", err=True

@@ -27,6 +27,9 @@ Chosen among 0 to .7 by nDCG@10: SweQUAD .852 to .850 (.853 at .3), SweFAQ .686 
 press titles .712 to .716 (.719).
 """
 
+MAX_ACRONYM: Final = 4
+"""Letters of the longest acronym that is told from a word; longer words in capitals are shouted."""
+
 _STOP_WORDS: Final = read_words("stopwords.txt")
 _CUTS: Final = re.compile(r"[-.@']")
 _PIECE: Final = re.compile(r"[^-\u2010\u2011.@'’ʼ:]+")
@@ -136,8 +139,10 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
 def _pieces(form: str) -> list[str]:
     """Cut a form where it is cut in writing; empty when it is not.
 
+    A single letter is a capital, as in S-ledaren.
+
     >>> _pieces("e-post"), _pieces("covid19"), _pieces("3,5"), _pieces("post")
-    (['e', 'post'], ['covid', '19'], [], [])
+    (['E', 'post'], ['covid', '19'], [], [])
     """
     if form.isalpha() or _NUMBER.fullmatch(form):
         return []
@@ -145,6 +150,7 @@ def _pieces(form: str) -> list[str]:
         pieces = _LETTERS_OR_DIGITS.findall(form)
     else:
         pieces = [piece for piece in _CUTS.split(form.partition(":")[0]) if piece]
+        pieces = [p.upper() if len(p) == 1 and p.isalpha() else p for p in pieces]
     return pieces if len(pieces) > 1 else []
 
 
@@ -191,10 +197,14 @@ def _terms_of(forms: tuple[str, ...]) -> set[str]:
 def base_forms(word: str) -> tuple[str, ...]:
     """Write a token as a term, then its other spellings: without genitive -s, ü as y.
 
-    >>> base_forms("Regeringens"), base_forms("EU:s"), base_forms("tv:n")
-    (('regeringens', 'regeringen'), ('eu',), ('tv:n',))
+    An acronym that is written like a word has a spelling in capitals, by which it is told from it.
+
+    >>> base_forms("Regeringens"), base_forms("EU:s"), base_forms("tv:n"), base_forms("IS")
+    (('regeringens', 'regeringen'), ('eu',), ('tv:n',), ('is', 'IS'))
     """
     form = normalise(word)
+    if is_word_in_capitals(word):
+        return form, word
     if form[-1:] != "s" and "ü" not in word and "Ü" not in word:
         return (form,)
     if form.endswith(":s"):
@@ -204,6 +214,20 @@ def base_forms(word: str) -> tuple[str, ...]:
         forms.append(normalise(_U_UMLAUT.sub("y", word)))
     bases = [genitive_base(written, is_name=word[0].isupper()) for written in forms]
     return (*forms, *filter(None, bases))
+
+
+def is_word_in_capitals(token: str) -> bool:
+    """Whether a token is in capitals that would be another word without: IS, LO, S.
+
+    >>> [is_word_in_capitals(token) for token in ("IS", "S", "NATO", "is", "SKOLAN")]
+    [True, True, False, False, False]
+    """
+    return (
+        len(token) <= MAX_ACRONYM
+        and token.isupper()
+        and token.isalpha()
+        and (len(token) == 1 or bool(lexicon().main_terms(token.lower())))
+    )
 
 
 def is_stop_word(word: str) -> bool:

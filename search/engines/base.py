@@ -1,6 +1,6 @@
 """The protocol between `Searcher` and whatever does the searching."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log1p
 from typing import Final, NamedTuple, Protocol
@@ -103,6 +103,9 @@ class Snapshot(Protocol):
 
     def search(self, query: EngineQuery) -> EngineResult:
         """Match, rank and count."""
+
+    def count_written(self, forms: Iterable[str]) -> dict[str, int]:
+        """Count the articles with each of some written forms; those in none are left out."""
 
     def load(self, docnum: int) -> Article:
         """Fetch the article of a hit."""

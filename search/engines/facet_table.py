@@ -22,7 +22,8 @@ from index.columnar.segment import ArticleSegment
 from index.language.collation import sort_key
 from search.engines.arrays import ROW_WIDTH, Array, Bits, Values
 from search.facets import FacetCounts
-from search.plan import Named, value_matches
+from search.leaves import Named
+from search.plan import value_matches
 
 # What `FacetCounts(*fields)` does, without its Python.
 _make_counts = partial(tuple.__new__, FacetCounts)

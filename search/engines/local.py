@@ -4,6 +4,7 @@ A snapshot holds the segments of one commit. A query is made into a program, whi
 loops answers from the arrays of all segments.
 """
 
+from collections.abc import Iterable
 from functools import cached_property, lru_cache, partial
 from itertools import accumulate, pairwise
 from threading import Lock, local
@@ -44,7 +45,7 @@ from search.engines.facet_table import FacetTable
 from search.engines.program import Program, make_program, pack
 from search.engines.segment_search import HEADS_STEP, SegmentSearch, load_kernels
 from search.facets import FacetCounts, facet_values, with_chosen
-from search.plan import Named, Period
+from search.leaves import Named, Period
 from search.request import Sort
 from search.results import FacetValue, IndexInfo, Timeline
 from search.timeline import Calendar
@@ -129,6 +130,11 @@ class LocalSnapshot:
             facets=self._count_facets(asked, found) if query.facets else {},
             timeline=self._timeline(found.bits, query) if query.timeline else None,
         )
+
+    def count_written(self, forms: Iterable[str]) -> dict[str, int]:
+        """Count the articles with each of some written forms; those in none are left out."""
+        counts = {form: sum(s.count_written(form) for s in self._segments) for form in forms}
+        return {form: count for form, count in counts.items() if count}
 
     def load(self, docnum: int) -> Article:
         """Fetch the article of a hit."""

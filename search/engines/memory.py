@@ -32,19 +32,8 @@ from search.engines.base import (
     inverse_frequency,
 )
 from search.facets import FacetCounts, facet_values, most_frequent, with_chosen
-from search.plan import (
-    FormPrefix,
-    Leaf,
-    Named,
-    Period,
-    Region,
-    Sequence,
-    Terms,
-    boost_of,
-    is_near,
-    leaves,
-    value_matches,
-)
+from search.leaves import FormPrefix, Leaf, Named, Period, Region, Sequence, Terms, is_near, leaves
+from search.plan import value_matches
 from search.request import Selection
 from search.results import IndexInfo, Timeline
 from search.timeline import Calendar
@@ -78,6 +67,15 @@ class MemoryEngine:
     def snapshot(self) -> "MemoryEngine":
         """Return itself: the articles never change."""
         return self
+
+    def count_written(self, forms: Iterable[str]) -> dict[str, int]:
+        """Count the articles with each of some written forms; those in none are left out."""
+        written = Counter(
+            form
+            for document in self._documents
+            for form in {t.term for word in document.positions for t in word if t.kind == "form"}
+        )
+        return {form: written[form] for form in forms if written[form]}
 
     def load(self, docnum: int) -> Article:
         """Fetch the article of a hit."""
@@ -197,7 +195,7 @@ class MemoryEngine:
         return {n: score / SCORE_SCALE for n, score in scaled.items()}
 
     def _idf(self, leaf: Leaf) -> float:
-        return boost_of(leaf) * sum(
+        return leaf.boost * sum(
             inverse_frequency(
                 sum(count for word, count in self._found.items() if _weight(word, slot)),
                 len(self._documents),
@@ -261,7 +259,7 @@ def _weight(word: _Word, slot: Terms | FormPrefix) -> float:
             found = [
                 weight * term.weight
                 for term in word
-                for stem, weight in stems
+                for stem, weight in stems + slot.variants
                 if term.kind != "form" and term.term == stem
             ]
             return max(written + found, default=0.0)

@@ -28,7 +28,7 @@ from search.engines.arrays import (
     Keys,
     Tree,
 )
-from search.plan import (
+from search.leaves import (
     FormPrefix,
     Leaf,
     Named,
@@ -37,7 +37,6 @@ from search.plan import (
     Sequence,
     Terms,
     Weighted,
-    boost_of,
     is_near,
     leaves,
 )
@@ -134,7 +133,7 @@ class _Maker:
             np.array(self._chosen, np.int64),
             np.array(self._phrases, np.int64).reshape(-1, 3),
             np.array(scoring, np.int64),
-            np.array([boost_of(leaf) for leaf in leaves(tree)], np.float64),
+            np.array([leaf.boost for leaf in leaves(tree)], np.float64),
             np.array(near, np.int64),
         )
         return Program(keys, steps, tuple(self._named), pack(keys, steps))
@@ -227,7 +226,7 @@ def _wanted(leaf: Leaf) -> tuple[Weighted, Weighted, bool]:
     """What a leaf of one slot looks up: stems, forms, and whether the forms only begin so."""
     match leaf:
         case Terms(stems, forms):
-            return stems, forms, False
+            return stems + leaf.variants, forms, False
         case FormPrefix(prefix):
             return (), _equal((prefix,)), True
         case Sequence(slots):

@@ -105,6 +105,15 @@ class SegmentSearch:
             segment.posting_starts,
         )  # fmt: skip
 
+    def count_written(self, form: str) -> int:
+        """How many documents that are not deleted have a written form."""
+        segment = self.segment
+        found = set[int]()
+        for word in segment.words_with_form(form).tolist():
+            first, last = segment.posting_starts[word : word + 2].tolist()
+            found.update(segment.posting_documents[first:last].tolist())
+        return sum(int(self.live[d >> 6]) >> (d & 63) & 1 for d in found)
+
     def dated(self, start: int | None, end: int | None) -> Bits:
         """The documents that are dated from `start` to `end`; None is open."""
         starts, ends = self.segment.published_start, self.segment.published_end

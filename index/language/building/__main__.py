@@ -190,7 +190,7 @@ def main(compounds: Path) -> None:
 
 
 def _simple_words(words: Words) -> list[str]:
-    simple = list(read_lines(Path(__file__).parent / "simple_words.txt"))
+    simple = list(read_lines(Path(__file__).parent / "data" / "simple_words.txt"))
     return simple + sorted(words.names)[::EVERY_NTH_NAME]
 
 

@@ -1,0 +1,97 @@
+"""What an engine looks up: the leaves of a planned query.
+
+Beside And, Or, Not and Everything a planned tree has these nodes in the place of words.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from search.tree import And, Node, Not, Or
+
+Region = Literal["title", "lead"] | None
+"""The part of an article in which a leaf must match; None is all of it."""
+
+Weighted = tuple[tuple[str, float], ...]
+"""What is looked up, and what each counts that is found by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms(Node):
+    """Articles with any of the stems or of the written forms.
+
+    `variants` are stems of other names. `boost` is what the score counts. A leaf that is no word of
+    the query itself, but a part of one, does not matter to how near words are. `word` is what it
+    stands for in the query.
+    """
+
+    stems: Weighted
+    forms: Weighted
+    region: Region = None
+    boost: float = 1.0
+    variants: Weighted = ()
+    word: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Node):
+    """Articles with written forms at neighbouring positions; a slot lists what may stand there.
+
+    `boost` is 1 for what the query says, and less for another name of it.
+    """
+
+    slots: tuple[tuple[str, ...], ...]
+    region: Region = None
+    boost: float = 1.0
+    word: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FormPrefix(Node):
+    """Articles with any written form that begins so."""
+
+    prefix: str
+    region: Region = None
+    boost: ClassVar[float] = 1.0
+
+    @property
+    def word(self) -> str:
+        """What it stands for in the query."""
+        return self.prefix + "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Period(Node):
+    """Articles whose whole period lies in [start, end), seconds since 1970; None is open."""
+
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Node):
+    """Articles with a value of the facet that `value_matches` the query."""
+
+    facet: str
+    query: Node
+
+
+Leaf = Terms | Sequence | FormPrefix
+"""The leaves that rank an article; the others only let it in."""
+
+
+def leaves(planned: Node, *, scoring: bool = True) -> Iterator[Leaf]:
+    """Yield the leaves that look something up; with `scoring` not those below a Not."""
+    match planned:
+        case Terms() | Sequence() | FormPrefix():
+            yield planned
+        case And(children) | Or(children):
+            for child in children:
+                yield from leaves(child, scoring=scoring)
+        case Not(child) if not scoring:
+            yield from leaves(child, scoring=scoring)
+
+
+def is_near(leaf: Leaf) -> bool:
+    """Whether it matters to the second look how close a leaf stands to its neighbour."""
+    return isinstance(leaf, Terms) and leaf.region is None and leaf.boost == 1.0

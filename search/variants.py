@@ -1,0 +1,132 @@
+"""Names that stand for one another: other spellings, acronyms, parties, nationalities.
+
+They act when a query is planned, so whoever edits the file of them need not index anything anew.
+`data/variants.txt` says how it is written; NYHETSSOK_VARIANTS names another file, or `none`.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from index.errors import SourceError
+from index.language import base_forms
+from index.language.analysis import is_word_in_capitals, token_terms
+from index.language.tokens import cut_words
+
+SECTIONS: Final = {"namn": 0.8, "förkortningar": 0.8, "partier": 0.5, "nationaliteter": 0.2}
+"""What each section of the file makes a variant count, beside 1 for the name of the query itself.
+
+A nationality is another thing than its country and counts little; the letter of a party stands for
+other things too.
+"""
+
+SETTING: Final = "NYHETSSOK_VARIANTS"
+NONE: Final = "none"
+
+Name = tuple[str, ...]
+"""The words of a name as they are written."""
+
+
+class Variant(NamedTuple):
+    """Another name, and what it counts."""
+
+    name: Name
+    weight: float
+
+
+class Variants:
+    """The groups of a file."""
+
+    def __init__(self, groups: Iterable[tuple[float, Sequence[Name]]] = ()) -> None:
+        self._others: dict[Name, dict[Name, float]] = defaultdict(dict)
+        self._longest: dict[str, int] = {}
+        for weight, names in groups:
+            for name in names:
+                self._add(name, weight, [other for other in names if other != name])
+
+    def _add(self, name: Name, weight: float, others: Sequence[Name]) -> None:
+        for key in _keys(name):
+            known = self._others[key]
+            for other in others:
+                known[other] = max(weight, known.get(other, 0.0))
+            self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
+
+    def of(self, words: Sequence[str]) -> tuple[int, tuple[Variant, ...]]:
+        r"""Find the longest name with which some words begin: how many these are, and its variants.
+
+        An acronym that is a word too, as IS or LO, must be written in capitals.
+
+        >>> variants = read_variants("[förkortningar]\nIS = Isis = Islamiska staten")
+        >>> variants.of(["Islamiska", "statens", "krig"])
+        (2, (Variant(name=('IS',), weight=0.8), Variant(name=('Isis',), weight=0.8)))
+        >>> variants.of(["is"])
+        (0, ())
+        """
+        if not words:
+            return 0, ()
+        longest = max(self._longest.get(key[0], 0) for key in _keys(words[:1]))
+        for size in range(min(longest, len(words)), 0, -1):
+            for key in _keys(words[:size]):
+                if found := self._others.get(key):
+                    return size, tuple(Variant(name, weight) for name, weight in found.items())
+        return 0, ()
+
+
+def read_variants(text: str, name: str = "") -> Variants:
+    """Read groups. Raises SourceError that names the line that is none."""
+    weight = None
+    groups: list[tuple[float, list[Name]]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        content = line.strip()
+        if not content or content.startswith("#"):
+            continue
+        if content.startswith("["):
+            weight = SECTIONS.get(content.strip("[]").strip().lower())
+            if weight is None:
+                known = ", ".join(f"[{section}]" for section in SECTIONS)
+                raise SourceError(f"{name}:{number}: no section {content}; there are {known}")
+            continue
+        names = [tuple(cut_words(one)) for one in content.split("=")]
+        if weight is None:
+            raise SourceError(f"{name}:{number}: a section such as [namn] must come first")
+        if len(names) < 2 or not all(names):
+            raise SourceError(f"{name}:{number}: expected two names or more with = between them")
+        groups.append((weight, names))
+    return Variants(groups)
+
+
+@cache
+def variants() -> Variants:
+    """The variants of this process: those that are shipped, or those of NYHETSSOK_VARIANTS."""
+    chosen = os.environ.get(SETTING, "")
+    if chosen == NONE:
+        return Variants()
+    if chosen:
+        try:
+            return read_variants(Path(chosen).read_text(encoding="utf-8-sig"), chosen)
+        except (OSError, UnicodeDecodeError) as error:
+            raise SourceError(f"{SETTING}: cannot read {chosen}: {error}") from error
+    return read_variants(shipped_variants(), "variants.txt")
+
+
+def shipped_variants() -> str:
+    """The text of the file that is shipped."""
+    return (files("search.data") / "variants.txt").read_text(encoding="utf-8")
+
+
+def _keys(name: Sequence[str]) -> list[Name]:
+    """List what a name is found by: the forms of its words without a genitive -s.
+
+    A single word in small letters, as of a nationality, has other inflections too; one that is an
+    acronym only if in capitals is found by these.
+    """
+    if len(name) == 1 and is_word_in_capitals(name[0]):
+        return [(name[0],)]
+    key = tuple(base_forms(word)[-1].lower() for word in name)
+    if len(name) == 1 and name[0][:1].islower():
+        return [key, *((term,) for term in token_terms(base_forms(name[0]), True).stems)]
+    return [key]
