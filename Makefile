@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run install test check format bench whoosh-tests clean lock
+.PHONY: help run install test check format bench evaluate lexicon whoosh-tests clean lock
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -36,6 +36,15 @@ format: $(VENV)/installed-dev ## Format the code
 bench: $(VENV)/installed ## Measure beside other engines (ARTICLES=100000 BENCH="--pin 0")
 	@$(BIN)/python -m bench.environment var/bench/venv
 	@var/bench/venv/bin/python -m bench.run --articles $(ARTICLES) $(BENCH)
+
+evaluate: $(VENV)/installed-dev ## Measure relevance (DATA=folder with the sets of questions)
+	@$(BIN)/python -m bench.quality $(DATA)
+
+lexicon: $(VENV)/installed-dev ## Build the lexicon anew (COMPOUNDS=compounds with their parts)
+	@$(BIN)/python -m venv var/lexicon/venv
+	@var/lexicon/venv/bin/python -m pip --disable-pip-version-check --quiet install \
+		-e . --group lexicon
+	@var/lexicon/venv/bin/python -m index.language.building $(COMPOUNDS)
 
 whoosh-tests: $(VENV)/installed-dev ## Run Whoosh's own tests on our segments
 	@$(BIN)/python -m bench.whoosh_tests

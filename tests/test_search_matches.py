@@ -100,7 +100,8 @@ def test_chunks_are_forgotten_when_there_are_too_many(monkeypatch: pytest.Monkey
         "krig",
         "a b c kris krig",
     ):
-        assert matcher.matches(text, SWEDISH, None) == expected(plan(parse("krig kri*")), text)
+        found = matcher.matches(text, SWEDISH, None)
+        assert [match[:3] for match in found] == expected(plan(parse("krig kri*")), text)
 
 
 @pytest.mark.parametrize(

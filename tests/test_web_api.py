@@ -57,7 +57,17 @@ def fetch(client: FlaskClient, url: str) -> Any:
 def test_the_envelope_of_a_search(client: FlaskClient) -> None:
     found = fetch(client, "/api/v1/search?q=regn&places=Lund&size=3&interval=year&okänd=1")
     assert list(found) == [
-        *("query", "total", "total_all_words", "relaxed", "problem", "page", "size", "hits"),
+        *(
+            "query",
+            "total",
+            "total_all_words",
+            "relaxed",
+            "spelled",
+            "problem",
+            "page",
+            "size",
+            "hits",
+        ),
         *("facets", "timeline", "links", "took_ms", "engine_ms"),
     ]
     assert (found["total"], found["page"], found["size"]) == (4, 1, 3)
@@ -104,6 +114,8 @@ def test_a_hit_of_a_search(client: FlaskClient) -> None:
         "places": ["Åre"],
         "organisations": [],
         "title_spans": [[0, 3]],
+        "title_reasons": ["form"],
+        "matched_because": [{"word": "snö", "reasons": ["form"]}],
         "links": {
             "self": f"/api/v1/articles/{hit['id']}",
             "page": f"/artikel/{hit['id']}",

@@ -226,7 +226,7 @@ def test_a_hit_says_what_when_and_where(client: FlaskClient) -> None:
     assert main_heading(page) == "2 artiklar"
     assert '<time datetime="2022-12-19">19 december 2022</time>' in page
     assert '<time datetime="2022-03">mars 2022</time>' in page
-    assert "<mark>Regn</mark> i Malmö" in page
+    assert '<mark title="står så i frågan">Regn</mark> i Malmö' in page
     assert "Åsa Öst" in page
 
 

@@ -18,7 +18,7 @@ def page(title: str, body: str, lead: str = "", mentions: tuple[Mention, ...] = 
     "spans", [(), ((0, 2),), ((2, 4), (4, 5)), ((3, 2),), ((0, 3), (1, 4)), ((4, 99),), ((-1, 2),)]
 )
 def test_marks_lose_no_text(spans: tuple[tuple[int, int], ...]) -> None:
-    assert texts((mark(Highlight("kriget", spans)),)) == ["kriget"]
+    assert texts((mark(Highlight("kriget", spans, tuple("form" for _ in spans))),)) == ["kriget"]
 
 
 def test_mentions_become_links_wherever_they_stand() -> None:

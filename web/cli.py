@@ -1,4 +1,4 @@
-"""The command line: `nyhetssok index|search|info|check|delete|serve|analyze|entities`.
+"""The command line: `nyhetssok index|search|info|check|delete|evaluate|serve|analyze|…`.
 
 Exit codes: 0 all is well; 1 done, but some articles were skipped; 2 the command was wrong, or a
 file or address cannot be used; 3 the index is missing, locked, damaged or of another version; 70 a
@@ -243,6 +243,41 @@ def delete_command(path: Path, purge: bool, ids: tuple[str, ...]) -> None:
     click.echo(f"{path}: {len(set(ids)) - len(missing)} deleted")
     if missing:
         sys.exit(SKIPPED)
+
+
+@cli.command("evaluate")
+@_index_option
+@_json_option
+@click.option(
+    "--queries", type=click.Path(path_type=Path), required=True, help="TSV file: qid<TAB>query."
+)
+@click.option(
+    "--qrels", type=click.Path(path_type=Path), required=True, help="Judgements: qid 0 docid grade."
+)
+def evaluate_command(path: Path, as_json: bool, queries: Path, qrels: Path) -> None:
+    """Measure how well an index answers judged queries, with 95 % confidence intervals."""
+    from search.searcher import open_searcher
+    from web.batch import read_queries
+    from web.evaluation import evaluate, rank, read_judgements
+
+    judgements = read_judgements(qrels)
+    measures = evaluate(rank(open_searcher(str(path)), read_queries(queries)), judgements)
+    if as_json:
+        _print_json({name: {"mean": mean, "low": a, "high": b} for name, mean, a, b in measures})
+        return
+    for name, mean, low, high in measures:
+        click.echo(f"{name:12}{mean:.4f}  [{low:.4f}, {high:.4f}]")
+
+
+@cli.command("variants")
+def variants_command() -> None:
+    """Print the variants of names that searches use, to be edited.
+
+    Save them to a file and name it in NYHETSSOK_VARIANTS; `none` there switches them off.
+    """
+    from search.variants import shipped_variants
+
+    click.echo(shipped_variants(), nl=False)
 
 
 @cli.command("serve")

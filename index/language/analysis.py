@@ -27,9 +27,15 @@ Chosen among 0 to .7 by nDCG@10: SweQUAD .852 to .850 (.853 at .3), SweFAQ .686 
 press titles .712 to .716 (.719).
 """
 
-MAX_ACRONYM: Final = 4
-"""Letters of the longest acronym that is told from a word; longer words in capitals are shouted."""
-
+_LISTS: Final = (
+    "acronyms.txt",
+    "final_s.txt",
+    "kept_names.txt",
+    "no_last_parts.txt",
+    "particles.txt",
+    "stopwords.txt",
+)
+_ACRONYMS: Final = read_words("acronyms.txt")
 _STOP_WORDS: Final = read_words("stopwords.txt")
 _CUTS: Final = re.compile(r"[-.@']")
 _PIECE: Final = re.compile(r"[^-\u2010\u2011.@'’ʼ:]+")
@@ -217,17 +223,12 @@ def base_forms(word: str) -> tuple[str, ...]:
 
 
 def is_word_in_capitals(token: str) -> bool:
-    """Whether a token is in capitals that would be another word without: IS, LO, S.
+    """Whether a token is an acronym in capitals that is another word without: IS, LO, S.
 
     >>> [is_word_in_capitals(token) for token in ("IS", "S", "NATO", "is", "SKOLAN")]
     [True, True, False, False, False]
     """
-    return (
-        len(token) <= MAX_ACRONYM
-        and token.isupper()
-        and token.isalpha()
-        and (len(token) == 1 or bool(lexicon().main_terms(token.lower())))
-    )
+    return token in _ACRONYMS or (len(token) == 1 and token.isupper())
 
 
 def is_stop_word(word: str) -> bool:
@@ -239,7 +240,7 @@ def is_stop_word(word: str) -> bool:
 def analysis_version() -> str:
     """Name the chain: its number, the versions of stemmer and lexicon, a hash of the word lists."""
     lists = hashlib.blake2b(digest_size=4)
-    for name in ("final_s.txt", "kept_names.txt", "stopwords.txt"):
+    for name in _LISTS:
         lists.update("\n".join(sorted(read_words(name))).encode())
     stemmer = version("snowballstemmer")
     return f"{CHAIN}/snowball-{stemmer}/{lexicon().version}/{lists.hexdigest()}"

@@ -1,0 +1,247 @@
+"""How well analyses of Swedish and our ranking find what is wanted: `make evaluate`.
+
+    python -m bench.quality [DATA]
+
+DATA is a folder with sets of questions (`ir/`, `text/`, as described there); without it the
+project's own suite is measured alone. Each analysis is measured by the same plain BM25 (k1 1.2,
+b 0.75, any word may match), and the last line is the product as users meet it.
+"""
+
+import gzip
+import json
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from math import log1p
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import click
+import numpy as np
+from whoosh.analysis import LanguageAnalyzer
+
+from index.articles import Article
+from index.errors import ArticleError
+from index.indexer import index_sources
+from index.language.analysis import PART_WEIGHT, base_forms, is_stop_word, token_terms
+from index.language.stems import stem
+from index.language.tokens import cut_words, normalise
+from index.readers.sources import find_files, read_articles
+from search.engines.base import K1, B
+from search.searcher import open_searcher
+from search.wording import COMPOUND_PART
+from web.batch import read_queries
+from web.evaluation import DEPTH, Judgements, Measure, Ranking, evaluate, rank, read_judgements
+
+ROOT: Final = Path(__file__).parents[1]
+SUITE: Final = ROOT / "tests" / "relevance"
+
+Weighted = dict[str, float]
+"""Terms, and what each counts."""
+
+
+class Collection(NamedTuple):
+    """Texts by id, queries by id, and who fits what."""
+
+    name: str
+    texts: dict[str, str]
+    queries: list[tuple[str, str]]
+    judgements: Judgements
+
+
+class Analysis(NamedTuple):
+    """How texts and queries become terms: of each word, what it counts for which."""
+
+    name: str
+    of_text: Callable[[str], Iterable[Weighted]]
+    of_query: Callable[[str], Iterable[Weighted]]
+
+
+def raw(text: str) -> Iterator[Weighted]:
+    """Words as they are written."""
+    return ({normalise(word): 1.0} for word in cut_words(text) if not is_stop_word(word))
+
+
+def snowball(text: str) -> Iterator[Weighted]:
+    """Stems of Snowball alone."""
+    return ({stem(normalise(word)): 1.0} for word in cut_words(text) if not is_stop_word(word))
+
+
+@cache
+def _whoosh() -> Any:
+    return LanguageAnalyzer("sv")
+
+
+def stock(text: str) -> Iterator[Weighted]:
+    """What Whoosh's own Swedish analyzer makes of a text."""
+    return ({token.text: 1.0} for token in _whoosh()(text))
+
+
+def ours(text: str) -> Iterator[Weighted]:
+    """Main terms, and parts of compounds and loose terms for what they count."""
+    return (_terms(word, PART_WEIGHT) for word in cut_words(text) if not is_stop_word(word))
+
+
+def ours_asked(text: str) -> Iterator[Weighted]:
+    """The same of a query, without what the stemmer alone makes."""
+    for word in cut_words(text):
+        if not is_stop_word(word):
+            terms = token_terms(base_forms(word), True)
+            yield dict.fromkeys(terms.stems, 1.0)
+            yield from ({part: COMPOUND_PART} for part in terms.parts)
+
+
+@cache
+def _terms(word: str, weight: float) -> Weighted:
+    stems, parts, loose = token_terms(base_forms(word), True)
+    return dict.fromkeys((*parts, *loose), weight) | dict.fromkeys(stems, 1.0)
+
+
+ANALYSES: Final = (
+    Analysis("raw", raw, raw),
+    Analysis("stock Whoosh", stock, stock),
+    Analysis("Snowball 3", snowball, snowball),
+    Analysis("ours", ours, ours_asked),
+)
+
+
+class PlainBM25:
+    """BM25 over texts, any word of a query may match."""
+
+    def __init__(self, texts: dict[str, str], analysis: Analysis) -> None:
+        self._ids = list(texts)
+        self._analysis = analysis
+        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        lengths = []
+        for number, text in enumerate(texts.values()):
+            found: dict[str, float] = defaultdict(float)
+            words = list(analysis.of_text(text))
+            for word in words:
+                for term, weight in word.items():
+                    found[term] += weight
+            for term, frequency in found.items():
+                postings[term].append((number, frequency))
+            lengths.append(len(words))
+        self._postings = {
+            term: (np.array([n for n, _ in of]), np.array([f for _, f in of]))
+            for term, of in postings.items()
+        }
+        self._norms = K1 * (1 - B + B * np.array(lengths) / np.mean(lengths))
+
+    def rank(self, queries: Iterable[tuple[str, str]]) -> Ranking:
+        """Rank for (qid, query) pairs."""
+        return {qid: self._best(text) for qid, text in queries}
+
+    def _best(self, query: str) -> list[str]:
+        scores = np.zeros(len(self._ids))
+        asked = {tuple(word.items()): word for word in self._analysis.of_query(query)}
+        for word in asked.values():
+            frequencies = np.zeros(len(self._ids))
+            for term in word:
+                if term in self._postings:
+                    where, counts = self._postings[term]
+                    frequencies[where] = np.maximum(frequencies[where], counts)
+            found = np.count_nonzero(frequencies)
+            idf = log1p((len(self._ids) - found + 0.5) / (found + 0.5))
+            scores += (
+                max(word.values(), default=0.0)
+                * idf
+                * frequencies
+                * (K1 + 1)
+                / (frequencies + self._norms)
+            )
+        order = np.argsort(-scores, kind="stable")[:DEPTH]
+        return [self._ids[n] for n in order if scores[n] > 0]
+
+
+def collections(data: Path | None) -> Iterator[Collection]:
+    """Open the sets of questions that are there."""
+    if (SUITE / "queries.tsv").exists():
+        files = [path for path in find_files([ROOT / "seeds"]) if isinstance(path, Path)]
+        articles = [a for f in files for a in read_articles(f) if isinstance(a, Article)]
+        texts = {a.id: "\n".join(a.texts) for a in articles}
+        queries = read_queries(SUITE / "queries.tsv")
+        yield Collection("own suite", texts, queries, read_judgements(SUITE / "qrels.txt"))
+    if data is not None:
+        yield _squad(data / "ir")
+        yield _faq(data / "ir" / "swefaq-dev.jsonl")
+        yield _press(data / "text" / "pressmeddelanden-till-2024.jsonl.gz")
+
+
+def _one_each(name: str, texts: list[str], pairs: list[tuple[str, int]]) -> Collection:
+    """Make a collection where each query has one right text."""
+    ids = {f"d{n}": text for n, text in enumerate(texts)}
+    queries = [(f"q{n}", " ".join(query.split())) for n, (query, _) in enumerate(pairs)]
+    return Collection(
+        name, ids, queries, {f"q{n}": {f"d{right}": 1} for n, (_, right) in enumerate(pairs)}
+    )
+
+
+def _squad(folder: Path) -> Collection:
+    texts: dict[str, int] = {}
+    pairs = []
+    for part in ("training", "dev"):
+        read = json.loads((folder / f"swequad-{part}.json").read_text(encoding="utf-8"))
+        for row in read["data"]:
+            number = texts.setdefault(row["context"], len(texts))
+            pairs.append((row["question"], number))
+    return _one_each("SweQUAD", list(texts), pairs)
+
+
+def _faq(path: Path) -> Collection:
+    texts: dict[str, int] = {}
+    pairs = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        answer = row["candidate_answers"][row["label"]]
+        pairs.append((row["question"], texts.setdefault(answer, len(texts))))
+    return _one_each("SweFAQ", list(texts), pairs)
+
+
+def _press(path: Path) -> Collection:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    pairs = [(row["title"], n) for n, row in enumerate(rows)]
+    return _one_each("press titles", [row["body"] or "" for row in rows], pairs)
+
+
+def measure_product(collection: Collection) -> list[Measure]:
+    """Index a collection and search it as a user would."""
+    with tempfile.TemporaryDirectory() as folder:
+        if collection.name == "own suite":
+            source = ROOT / "seeds"
+        else:
+            source = Path(folder) / "articles.jsonl"
+            lines = (json.dumps({"id": i, "body": text}) for i, text in collection.texts.items())
+            source.write_text("\n".join(lines), encoding="utf-8")
+        index_sources(Path(folder) / "index", [source], on_error=_fail)
+        searcher = open_searcher(str(Path(folder) / "index"))
+        return evaluate(rank(searcher, collection.queries), collection.judgements)
+
+
+def _fail(error: ArticleError) -> None:
+    raise error
+
+
+def main(data: Path | None) -> None:
+    """Print a table for each collection."""
+    for collection in collections(data):
+        texts, queries = len(collection.texts), len(collection.queries)
+        click.echo(f"\n{collection.name}: {texts} texts, {queries} queries")
+        for analysis in ANALYSES:
+            ranking = PlainBM25(collection.texts, analysis).rank(collection.queries)
+            _print(f"{analysis.name}, BM25", evaluate(ranking, collection.judgements))
+        _print("ours, our ranking", measure_product(collection))
+    if data is None:
+        click.echo("\nSweQUAD, SweFAQ and press titles are left out: name the folder of the data.")
+
+
+def _print(name: str, measures: list[Measure]) -> None:
+    row = "  ".join(f"{m.name} {m.mean:.3f} [{m.low:.3f}, {m.high:.3f}]" for m in measures)
+    click.echo(f"  {name:20}{row}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
