@@ -12,7 +12,7 @@ from index.language.compounds import parts
 from index.language.data import read_words
 from index.language.lexicon import lexicon
 from index.language.names import genitive_base
-from index.language.stems import main_terms, stem
+from index.language.stems import main_terms, part_terms, stem
 from index.language.tokens import normalise, tokenize
 
 Kind = Literal["form", "stem", "part", "loose"]
@@ -130,16 +130,21 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
     if form in _STOP_WORDS:
         return TokenTerms()
     if not is_swedish:
-        stems = dict.fromkeys(map(_joined, forms))
-        pieces = dict.fromkeys(_pieces(forms[-1]))
-        return TokenTerms(tuple(stems), tuple([piece for piece in pieces if piece not in stems]))
-    stems = dict.fromkeys(term for form in forms for term in main_terms(_plain(form)))
-    parts = dict.fromkeys(
-        term for word in inner_words(forms) for term in main_terms(word) if term not in stems
-    )
-    loose = dict.fromkeys((*loose_terms(forms), *map(stem, _pieces(forms[-1]))))
-    others = tuple([term for term in loose if term not in stems and term not in parts])
-    return TokenTerms(tuple(stems), tuple(parts), others)
+        stems = tuple(dict.fromkeys(map(_joined, forms)))
+        pieces = _pieces(forms[-1])
+        return TokenTerms(stems, tuple([p for p in dict.fromkeys(pieces) if p not in stems]))
+    if len(forms) == 1 and form.isalpha():  # nearly always
+        stems, pieces = main_terms(form), list[str]()
+        loose: tuple[str, ...] = (stem(form),)
+    else:
+        stems = tuple(dict.fromkeys([term for f in forms for term in main_terms(_plain(f))]))
+        pieces = _pieces(forms[-1])
+        loose = (*loose_terms(forms), *map(stem, pieces))
+    parts = [term for word in _inner_words(forms[-1], pieces) for term in part_terms(word)]
+    if parts:
+        parts = [term for term in dict.fromkeys(parts) if term not in stems]
+    others = [term for term in dict.fromkeys(loose) if term not in stems and term not in parts]
+    return TokenTerms(stems, tuple(parts), tuple(others))
 
 
 def _pieces(form: str) -> list[str]:
@@ -171,11 +176,13 @@ def inner_words(forms: tuple[str, ...]) -> tuple[str, ...]:
     >>> inner_words(("ukrainakriget",)), inner_words(("it-bolagets", "it-bolaget"))
     (('ukraina', 'kriget'), ('it', 'bolaget'))
     """
-    pieces = _pieces(forms[-1]) or [forms[-1]]
-    words = dict.fromkeys(pieces if len(pieces) > 1 else ())
-    for piece in pieces:
-        words |= dict.fromkeys(part for part, _ in parts(piece) if part not in _STOP_WORDS)
-    return tuple(words)
+    return tuple(dict.fromkeys(_inner_words(forms[-1], _pieces(forms[-1]))))
+
+
+def _inner_words(form: str, pieces: list[str]) -> list[str]:
+    """List the pieces of a form, and the parts of each or, without pieces, of the form."""
+    words = [part for piece in pieces or (form,) for part, _ in parts(piece)]
+    return [*pieces, *(word for word in words if word not in _STOP_WORDS)]
 
 
 def part_span(word: str, wanted: Collection[str]) -> tuple[int, int]:

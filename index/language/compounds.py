@@ -12,77 +12,22 @@ from typing import Final, NamedTuple
 from index.language.data import read_words
 from index.language.lexicon import CUT, LINKED, NO_PART, SCALE, SHARED, Lexicon, lexicon
 
-SHORT_FIRST: Final = frozenset(
-    (
-        "o",
-        "å",
-        "ö",
-        "ai",
-        "an",
-        "av",
-        "be",
-        "bi",
-        "bo",
-        "by",
-        "el",
-        "er",
-        "eu",
-        "fn",
-        "gå",
-        "in",
-        "is",
-        "ko",
-        "om",
-        "på",
-        "te",
-        "tv",
-        "un",
-        "ur",
-        "ut",
-        "år",
-        "öl",
-    )
-)
+SHORT_FIRST: Final = frozenset((
+    "o", "å", "ö", "ai", "an", "av", "be", "bi", "bo", "by", "el", "er", "eu", "fn", "gå", "in",
+    "is", "ko", "om", "på", "te", "tv", "un", "ur", "ut", "år", "öl",
+))  # fmt: skip
 """Words of one or two letters that begin compounds."""
 
-SHORT_LAST: Final = frozenset(
-    (
-        "bo",
-        "by",
-        "ko",
-        "kö",
-        "år",
-        "å",
-        "ö",
-    )
-)
+SHORT_LAST: Final = frozenset(("bo", "by", "ko", "kö", "år", "å", "ö"))
 """Words of one or two letters that end compounds."""
 
 PARTICLES: Final = read_words("particles.txt")
 """First parts that make a new verb or the opposite; no search for them finds the whole."""
 
-_TELLING: Final = frozenset(
-    (
-        "fel",
-        "hem",
-        "här",
-    )
-)
-"""Particles that leave the last part what it is."""
+_HIDING: Final = PARTICLES - {"fel", "hem", "här"}
+"""Particles behind which the last part is no longer what it was."""
 
-_SHORT_VERBS: Final = frozenset(
-    (
-        "be",
-        "dra",
-        "få",
-        "ge",
-        "gå",
-        "le",
-        "se",
-        "stå",
-        "ta",
-    )
-)
+_SHORT_VERBS: Final = frozenset(("be", "dra", "få", "ge", "gå", "le", "se", "stå", "ta"))
 _NO_LAST: Final = read_words("no_last_parts.txt")
 _ENDING: Final = re.compile(
     r"(ar|er|or|ning|het|lighet|skap|isk|lig|ism|ist|else|ell|ent|ant|ans|ens|iell|ik)"
@@ -119,7 +64,7 @@ def split(word: str) -> Compound | None:
     known = lexicon()
     number = known.number(word)
     if number >= 0:
-        flags = known.cuts.item(number)
+        flags = known.cuts[number]
         at = flags & CUT
         if not at:
             return None
@@ -143,32 +88,27 @@ def _best_cut(known: Lexicon, word: str, least: float) -> Compound | None:
     """Find the likeliest cut into two known words, if it scores more than `least`."""
     weights, best = known.weights, None
     for first, number in known.beginnings(word):
-        score = known.firsts.item(number)
+        score = known.firsts[number]
         if score == NO_PART:
             continue
-        size, frequency = len(first), known.frequencies.item(number)
-        for at, last in _lasts(word, first, size):
+        size = len(first)
+        places = [(size, score)]
+        if word.startswith("s", size):
+            places.append((size + 1, known.linked[number]))
+        if size >= 3 and first[-1] == first[-2] and not _VOWEL.match(first[-1]):
+            places.append((size - 1, score + weights.shared * SCALE))
+        for at, total in places:
+            last = word[at:]
             other = known.number(last)
-            if other < 0 or not may_be_last(word[:size], last):
+            if other < 0 or (of_last := known.lasts[other]) == NO_PART:
                 continue
-            rarer = min(frequency, known.frequencies.item(other)) * _FREQUENCY_SCALE
-            linked = at > size
-            total = known.lasts.item(other) + rarer * weights.rarer * SCALE
-            total += known.linked.item(number) if linked else score
-            if at < size:
-                total += weights.shared * SCALE
+            if len(last) <= 3 and not may_be_last(first, last):
+                continue
+            rarer = min(known.frequencies[number], known.frequencies[other])
+            total += of_last + rarer * _FREQUENCY_SCALE * SCALE * weights.rarer
             if total > least:
                 least, best = total, Compound(first, last, at)
     return best
-
-
-def _lasts(word: str, first: str, size: int) -> Iterator[tuple[int, str]]:
-    """List what may follow a first part: where it begins in the word, and what it is."""
-    yield size, word[size:]
-    if word.startswith("s", size):
-        yield size + 1, word[size + 1 :]
-    if size >= 3 and first[-1] == first[-2] and not _VOWEL.match(first[-1]):
-        yield size - 1, word[size - 1 :]
 
 
 def _cut_in_three(known: Lexicon, word: str) -> Compound | None:
@@ -178,7 +118,7 @@ def _cut_in_three(known: Lexicon, word: str) -> Compound | None:
     """
     best: tuple[int, Compound] | None = None
     for first, number in known.beginnings(word):
-        score = known.firsts.item(number)
+        score = known.firsts[number]
         if score == NO_PART or len(first) < 3:
             continue
         for at in (len(first), len(first) + 1):
@@ -192,7 +132,7 @@ def _cut_in_three(known: Lexicon, word: str) -> Compound | None:
                 continue
             where = at + inner.at
             is_linked = rest[: inner.at] == inner.first + "s"
-            total = score + known.firsts.item(known.number(inner.first))
+            total = score + known.firsts[known.number(inner.first)]
             found = (
                 Compound(word[: at + len(inner.first)], inner.last, where)
                 if is_linked
@@ -203,23 +143,28 @@ def _cut_in_three(known: Lexicon, word: str) -> Compound | None:
     return best[1] if best else None
 
 
-def parts(word: str) -> Iterator[tuple[str, int]]:
+def parts(word: str) -> tuple[tuple[str, int], ...]:
     """List the words that a compound is made of, and where each begins in it; outer ones first.
 
     Of a word that a particle makes a new one (`uppleva`, `ovanlig`) no part is found.
 
-    >>> list(parts("riksdagsvalet"))
-    [('riksdag', 0), ('valet', 8), ('riks', 0), ('dag', 4)]
+    >>> parts("riksdagsvalet")
+    (('riksdag', 0), ('valet', 8), ('riks', 0), ('dag', 4))
     """
     compound = split(word)
-    if compound is None or compound.first in PARTICLES - _TELLING:
-        return
+    if compound is None or compound.first in _HIDING:
+        return ()
     first, last, at = compound
-    pieces = ((first, 0), (last, at))
-    yield from pieces
-    for piece, begin in pieces:
-        for inner, start in parts(piece):
-            yield inner, begin + start
+    inner = _inner_parts(last)
+    if inner and at:
+        inner = tuple([(part, start + at) for part, start in inner])
+    return ((first, 0), (last, at), *_inner_parts(first), *inner)
+
+
+@lru_cache(maxsize=50_000)
+def _inner_parts(word: str) -> tuple[tuple[str, int], ...]:
+    """The parts of a part: the same ones come again and again."""
+    return parts(word)
 
 
 def cuts(word: str) -> Iterator[tuple[str, str]]:
@@ -250,12 +195,4 @@ def may_be_last(first: str, last: str) -> bool:
     return not _ENDING.fullmatch(last) or last in _REAL_WORDS
 
 
-_REAL_WORDS: Final = frozenset(
-    (
-        "arna",
-        "ande",
-        "anda",
-        "anden",
-        "ister",
-    )
-)
+_REAL_WORDS: Final = frozenset(("arna", "ande", "anda", "anden", "ister"))

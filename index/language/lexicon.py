@@ -6,7 +6,6 @@ each in arrays of numbers, some 10 MB a process.
 """
 
 import json
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Any, Final, NamedTuple
@@ -50,14 +49,14 @@ class Lexicon(NamedTuple):
 
     lemmas: Any
     extra: Any
-    edits: NDArray[np.uint16]
+    edits: memoryview
     edit_rows: tuple[tuple[tuple[int, str], ...], ...]
-    cuts: NDArray[np.uint8]
-    firsts: NDArray[np.int16]
-    linked: NDArray[np.int16]
-    lasts: NDArray[np.int16]
-    wholes: NDArray[np.int16]
-    frequencies: NDArray[np.uint8]
+    cuts: memoryview
+    firsts: memoryview
+    linked: memoryview
+    lasts: memoryview
+    wholes: memoryview
+    frequencies: memoryview
     weights: Weights
     version: str
 
@@ -69,20 +68,25 @@ class Lexicon(NamedTuple):
         number = self.extra.get(word)
         return -1 if number is None else len(self.edits) + number
 
-    def beginnings(self, word: str) -> Iterator[tuple[str, int]]:
+    def beginnings(self, word: str) -> list[tuple[str, int]]:
         """List the known words with which a word begins, each with its number."""
-        for known in self.lemmas.prefixes(word):
-            yield known, self.lemmas[known]
-        for known in self.extra.prefixes(word):
-            yield known, len(self.edits) + self.extra[known]
+        found: list[tuple[str, int]] = list(self.lemmas.iter_prefixes_with_ids(word))
+        before = len(self.edits)
+        found += [(known, before + n) for known, n in self.extra.iter_prefixes_with_ids(word)]
+        return found
 
     def main_terms(self, word: str) -> tuple[str, ...]:
         """The main terms of a word; empty when it is not in the list."""
         number = self.lemmas.get(word)
         if number is None:
             return ()
-        row = self.edit_rows[self.edits.item(number)]
+        row = self.edit_rows[self.edits[number]]
         return tuple([word[: len(word) - cut] + end for cut, end in row])
+
+
+def _view(array: NDArray[Any]) -> memoryview:
+    """Give an array as Python reads it fastest, number by number."""
+    return memoryview(array)  # type: ignore[arg-type]  # it is a buffer, whatever its stubs say
 
 
 @cache
@@ -102,14 +106,14 @@ def lexicon() -> Lexicon:
     return Lexicon(
         lemmas=tries[0],
         extra=tries[1],
-        edits=arrays["edits"],
+        edits=_view(arrays["edits"]),
         edit_rows=tuple(tuple((cut, end) for cut, end in row) for row in rows),
-        cuts=arrays["cuts"],
-        firsts=arrays["firsts"],
-        linked=arrays["linked"],
-        lasts=arrays["lasts"],
-        wholes=arrays["wholes"],
-        frequencies=arrays["frequencies"],
+        cuts=_view(arrays["cuts"]),
+        firsts=_view(arrays["firsts"]),
+        linked=_view(arrays["linked"]),
+        lasts=_view(arrays["lasts"]),
+        wholes=_view(arrays["wholes"]),
+        frequencies=_view(arrays["frequencies"]),
         weights=Weights(**meta["weights"]),
         version=meta["version"],
     )

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -60,8 +60,14 @@ def main_terms(word: str) -> tuple[str, ...]:
         terms = known.main_terms(word[:-1])
     if not terms and (compound := split(word)):
         first = word[: compound.at]
-        terms = tuple([first + term for term in main_terms(compound.last)])
+        terms = tuple([first + term for term in part_terms(compound.last)])
     return terms or (stem(word),)
+
+
+@lru_cache(maxsize=50_000)
+def part_terms(word: str) -> tuple[str, ...]:
+    """List the main terms of a part of a compound: the same ones come again and again."""
+    return main_terms(word)
 
 
 class _Stemmers(threading.local):

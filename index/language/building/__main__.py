@@ -37,7 +37,7 @@ from index.language.building.sources import (
     read_lines,
     read_names,
 )
-from index.language.compounds import may_be_first
+from index.language.compounds import PARTICLES, may_be_first, may_be_last
 from index.language.data import read_words
 from index.language.lexicon import (
     COMPOUNDS_ARRAYS,
@@ -155,11 +155,12 @@ class Builder:
     def _row(self, word: str) -> tuple[int, int, int, int, int, int]:
         of = self._words
         begins = may_be_first(word)
+        ends = any(may_be_last(first, word) for first in ("mellan", *PARTICLES))
         return (
             self.flags(word),
             _stored(self.score(of.first_features(word, linked=False))) if begins else NO_PART,
             _stored(self.score(of.first_features(word, linked=True))) if begins else NO_PART,
-            _stored(self.score(of.last_features(word))),
+            _stored(self.score(of.last_features(word))) if ends else NO_PART,
             _stored(self.score(of.whole_features(word))),
             min(255, round(of.frequency(word) * SCALE / 4)),
         )
