@@ -1,6 +1,6 @@
 """The one door to searching."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -15,13 +15,13 @@ from search.engines.base import Engine, EngineHit, EngineQuery, EngineResult, Sn
 from search.engines.local import LocalEngine
 from search.errors import QuerySyntaxError
 from search.facets import facet_values
-from search.parser import parse, parse_words
+from search.parser import FIELDS, parse, parse_words
 from search.plan import RELAX_BELOW, plan, relax
 from search.request import SearchRequest, Sort
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
 from search.snippets import Highlighter
 from search.spelling import dotted, is_known
-from search.tree import Everything, Node, Word, walk
+from search.tree import Everything, Field, Group, Node, Word
 from search.variants import Variant, variants
 
 DOTTED: Final = 0.5
@@ -163,7 +163,7 @@ def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]
 
     Those are left alone that the index has often enough as they are, or that are words so.
     """
-    typed = {n.text: base_forms(n.text)[-1] for n in walk(tree) if isinstance(n, Word)}
+    typed = {word: base_forms(word)[-1] for word in _words(tree)}
     spellings = {word: tuple(dotted(form)) for word, form in typed.items() if not is_known(form)}
     often = snapshot.count_written([typed[word] for word in spellings])
     respelled = {}
@@ -174,6 +174,18 @@ def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]
             if better:
                 respelled[word] = tuple(Variant((form,), DOTTED) for form in better)
     return respelled
+
+
+def _words(node: Node) -> Iterator[str]:
+    """Yield the words that are looked for in the text."""
+    match node:
+        case Word(text):
+            yield text
+        case Group(children):
+            for child in children:
+                yield from _words(child)
+        case Field(name, child) if FIELDS[name] in ("title", "lead"):
+            yield from _words(child)
 
 
 def _hits(

@@ -13,6 +13,7 @@ from index.language.analysis import (
     loose_terms,
     token_terms,
 )
+from index.language.stems import main_terms
 from search.leaves import Region, Sequence, Terms, Weighted
 from search.tree import And, Node, Or
 from search.variants import Variant, variants
@@ -97,7 +98,8 @@ def _variant_phrases(
 ) -> tuple[Sequence, ...]:
     """Look up the variants of a name that are several words."""
     return tuple(
-        Sequence(tuple(map(base_forms, name)), region, boost=weight, word=" ".join(words))
+        # A phrase has the idf of all its words, and should not outweigh what it stands for.
+        Sequence(tuple(map(base_forms, name)), region, weight / len(name), " ".join(words))
         for name, weight in others
         if len(name) > 1
     )
@@ -121,7 +123,8 @@ def terms_of(word: str, region: Region, others: tuple[Variant, ...] = ()) -> Ter
     """Look a word up by its main terms, and as it stands for articles in other languages."""
     forms = base_forms(word)
     if is_stop_word(word):
-        return Terms((), tuple([(form, 1.0) for form in forms]), region, word=word)
+        inflections = tuple([(term, LOOSE) for term in main_terms(forms[0])])
+        return Terms(inflections, tuple([(form, 1.0) for form in forms]), region, word=word)
     keys = _variant_keys(others)
     if others and is_word_in_capitals(word):
         return Terms(((word, 1.0),), ((word, EXACT),), region, variants=keys, word=word)

@@ -33,6 +33,11 @@ _ENDING: Final = re.compile(
     r"(ar|er|or|ning|het|lighet|skap|isk|lig|ism|ist|else|ell|ent|ant|ans|ens|iell|ik)"
     r"(a|t|e|en|et|er|ar|or|n|na|arna|erna|orna)?s?|a[dt]e?s?|ande[nt]?s?"
 )
+_SURNAME: Final = re.compile(
+    r".+sson|[^\W\d]{2,6}"
+    r"(ander|berg|blad|blom|borg|dahl|gren|hage|hammar|holm|kvist|lund|quist|qvist|roth|rud|smed|"
+    r"stam|stedt|ström)"
+)
 _VOWEL: Final = re.compile("[aeiouyåäöéü]")
 
 SHORTEST: Final = 5
@@ -69,14 +74,22 @@ def split(word: str) -> Compound | None:
         if not at:
             return None
         begins = word[: at + 1] if flags & SHARED else word[:at]
-        return Compound(begins[:-1] if flags & LINKED else begins, word[at:], at)
+        first = begins[:-1] if flags & LINKED else _without_s(known, begins)
+        return Compound(first, word[at:], at)
     return _split_unknown(word)
+
+
+def _without_s(known: Lexicon, first: str) -> str:
+    """Take a linking -s- off a first part that is in the lexicon with and without."""
+    if first[-1] == "s" and (terms := known.main_terms(first[:-1])):
+        return first[:-1] if terms == known.main_terms(first) else first
+    return first
 
 
 @lru_cache(maxsize=10_000)
 def _split_unknown(word: str) -> Compound | None:
     """Cut a word that is in no list."""
-    if len(word) < SHORTEST or not word.isalpha():
+    if len(word) < SHORTEST or not word.isalpha() or looks_like_surname(word):
         return None
     known = lexicon()
     whole = SCALE * (known.weights.whole + known.weights.whole_length * len(word))
@@ -92,7 +105,7 @@ def _best_cut(known: Lexicon, word: str, least: float) -> Compound | None:
         if score == NO_PART:
             continue
         size = len(first)
-        places = [(size, score)]
+        places = [(size, float(score))]
         if word.startswith("s", size):
             places.append((size + 1, known.linked[number]))
         if size >= 3 and first[-1] == first[-2] and not _VOWEL.match(first[-1]):
@@ -107,7 +120,7 @@ def _best_cut(known: Lexicon, word: str, least: float) -> Compound | None:
             rarer = min(known.frequencies[number], known.frequencies[other])
             total += of_last + rarer * _FREQUENCY_SCALE * SCALE * weights.rarer
             if total > least:
-                least, best = total, Compound(first, last, at)
+                least, best = total, Compound(_without_s(known, first), last, at)
     return best
 
 
@@ -131,10 +144,10 @@ def _cut_in_three(known: Lexicon, word: str) -> Compound | None:
             if inner is None:
                 continue
             where = at + inner.at
-            is_linked = rest[: inner.at] == inner.first + "s"
+            is_linked = rest[inner.at - 1] == "s" and known.number(rest[: inner.at - 1]) >= 0
             total = score + known.firsts[known.number(inner.first)]
             found = (
-                Compound(word[: at + len(inner.first)], inner.last, where)
+                Compound(word[: where - 1], inner.last, where)
                 if is_linked
                 else Compound(first, rest, at)
             )
@@ -179,6 +192,11 @@ def cuts(word: str) -> Iterator[tuple[str, str]]:
         yield word[:at], word[at:]
         if at >= 3 and word[at - 1] == word[at - 2] and not _VOWEL.match(word[at - 1]):
             yield word[:at], word[at - 1 :]
+
+
+def looks_like_surname(word: str) -> bool:
+    """Whether an unknown word is made as Swedish surnames are: `björklund`, `åkesson`."""
+    return bool(_SURNAME.fullmatch(word))
 
 
 def may_be_first(word: str) -> bool:

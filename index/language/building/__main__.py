@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from index.language.building.families import FEATURES, Candidate, Words
 from index.language.building.fitting import (
+    CAUTION,
     Example,
     compound_example,
     cross_validate,
@@ -29,6 +30,7 @@ from index.language.building.fitting import (
     simple_example,
 )
 from index.language.building.sources import (
+    add_actives,
     add_participles,
     drop_rare_readings,
     keep_apart,
@@ -63,6 +65,7 @@ def read_all_lemmas(frequencies: dict[str, float]) -> dict[str, set[str]]:
     add_participles(lemmas)
     drop_rare_readings(lemmas, frequencies)
     keep_apart(lemmas, frequencies)
+    add_actives(lemmas, frequencies)
     for line in read_lines(DATA / "additions.txt"):
         form, lemma = line.split("\t")
         lemmas.setdefault(form, set()).add(lemma)
@@ -94,6 +97,8 @@ class Builder:
         return self._cuts[word]
 
     def _best_cut(self, word: str) -> Candidate | None:
+        if self._words.is_name(word) or word in read_words("whole_words.txt"):
+            return None
         weights = np.array([self._weights[name] for name in FEATURES])
         best, cut = self.score(self._words.whole_features(word)), None
         for candidate in self._words.candidates(word):
@@ -105,7 +110,11 @@ class Builder:
     def cut_of_form(self, form: str) -> Candidate | None:
         """Cut an inflected word where its lemma is cut."""
         owners = self._words.lemmas.get(form)
-        if not owners or form in owners:
+        if not owners or owners == {form}:
+            return self.cut(form)
+        if not all(self.cut(lemma) for lemma in owners):
+            return None
+        if form in owners:
             return self.cut(form)
         for lemma in sorted(owners):
             cut = self.cut(lemma)
@@ -175,6 +184,7 @@ def main(compounds: Path) -> None:
     simple = [simple_example(words, word) for word in _simple_words(words)]
     _report(examples, simple)
     weights = fit([*examples, *simple])
+    weights[FEATURES.index("whole")] += CAUTION
     builder = Builder(words, weights)
     trie = marisa_trie.Trie(sorted(lemmas), order=marisa_trie.LABEL_ORDER)
     extra = marisa_trie.Trie(sorted(words.known - lemmas.keys()), order=marisa_trie.LABEL_ORDER)

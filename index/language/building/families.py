@@ -7,7 +7,13 @@ from functools import cached_property
 from math import log1p, log10
 from typing import Final, NamedTuple
 
-from index.language.compounds import PARTICLES, cuts, may_be_first, may_be_last
+from index.language.compounds import (
+    PARTICLES,
+    cuts,
+    looks_like_surname,
+    may_be_first,
+    may_be_last,
+)
 
 KNOWN: Final = 1e-7
 """A word with this share of all words is one, whether or not the lexicon has it."""
@@ -47,7 +53,7 @@ class Words:
         names: Collection[str],
     ) -> None:
         self.lemmas = lemmas
-        self.names = {name for name in names if name not in lemmas}
+        self.names = names
         self.frequencies = frequencies
         self._lemma_shares = self._share_of_lemmas()
         frequent = (word for word, share in frequencies.items() if share >= KNOWN)
@@ -55,6 +61,10 @@ class Words:
         self.firsts: Counter[str] = Counter()
         self.lasts: Counter[str] = Counter()
         self._count_families()
+
+    def is_name(self, word: str) -> bool:
+        """Whether a word is no compound because it is a name."""
+        return word in self.names or (word not in self.lemmas and looks_like_surname(word))
 
     def _share_of_lemmas(self) -> dict[str, float]:
         shares: dict[str, float] = defaultdict(float)
@@ -109,7 +119,7 @@ class Words:
             "whole": 1,
             "whole_frequency": max(0.0, log10(max(1e-9, share)) + 9),
             "whole_in_lexicon": word in self.lemmas,
-            "whole_name": word in self.names,
+            "whole_name": self.is_name(word),
             "whole_length": len(word),
         }
 

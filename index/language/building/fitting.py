@@ -14,6 +14,11 @@ from index.language.stems import stem
 SHRINKAGE: Final = 1e-3
 """Weight of the squared weights in what is minimised; it only keeps them finite."""
 
+CAUTION: Final = 0.6
+"""What is added to the weight of being whole: a word that is cut wrongly is found where nobody
+expects it. Of simple words held out 1.3 % were cut without it and 1.0 % with it, and of compounds,
+cross-validated, 96.8 and 96.4 % rightly."""
+
 FOLDS: Final = 5
 
 DERIVATIONAL: Final = frozenset(
@@ -145,7 +150,9 @@ def cross_validate(compounds: Sequence[Example], simple: Sequence[Example]) -> A
             ]
             for out in (False, True)
         )
-        results.append(accuracy(fit(kept[0] + kept[1]), *held_out))
+        weights = fit(kept[0] + kept[1])
+        weights[FEATURES.index("whole")] += CAUTION
+        results.append(accuracy(weights, *held_out))
     return Accuracy(
         float(np.mean([r.compounds for r in results])),
         float(np.mean([r.simple for r in results])),

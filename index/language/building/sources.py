@@ -34,6 +34,13 @@ _NAME_LISTS: Final = (
 )
 
 
+def _read_pairs() -> dict[str, str]:
+    """Read the list: of each form one lemma; names are written with capitals."""
+    path = files("spacy_lookups_data") / "data" / "sv_lemma_lookup.json.gz"
+    pairs: dict[str, str] = json.loads(gzip.decompress(path.read_bytes()))
+    return pairs
+
+
 def read_lemmas() -> dict[str, set[str]]:
     """Map each form to its lemmas: SALDO's, as spacy-lookups-data carries them.
 
@@ -41,9 +48,8 @@ def read_lemmas() -> dict[str, set[str]]:
     as a form of `beslut` among them. A lemma is a form of its own, and most of the lost pairs come
     back by analogy: see `lost_pairs`.
     """
-    path = files("spacy_lookups_data") / "data" / "sv_lemma_lookup.json.gz"
     lemmas: dict[str, set[str]] = defaultdict(set)
-    for form, lemma in json.loads(gzip.decompress(path.read_bytes())).items():
+    for form, lemma in _read_pairs().items():
         lemmas[form.lower()].add(lemma.lower())
         lemmas[lemma.lower()].add(lemma.lower())
     for form, lemma in lost_pairs(lemmas):
@@ -143,6 +149,17 @@ def add_participles(lemmas: dict[str, set[str]]) -> None:
                 lemmas[form].add(word)
 
 
+def add_actives(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> None:
+    """Let the passive of a verb meet the verb where the list has it as a word of its own.
+
+    `krävas` is a form of `kräva`; `hoppas`, which is more frequent than `hoppa`, another word.
+    """
+    shares = _shares(lemmas, frequencies)
+    for owners in lemmas.values():
+        actives = {owner[:-1] for owner in owners if owner.endswith("as")}
+        owners |= {a for a in actives if a in lemmas and shares[a] > shares[a + "s"]}
+
+
 def drop_rare_readings(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> None:
     """Take lemmas away from forms that are far more often forms of another lemma."""
     shares = _shares(lemmas, frequencies)
@@ -160,12 +177,17 @@ def read_frequencies() -> dict[str, float]:
 
 
 def read_names() -> set[str]:
-    """List the names that the recogniser of entities knows, word by word, in lower case."""
-    names: set[str] = set()
+    """List the names of SALDO and those that the recogniser of entities knows, in small letters.
+
+    Names of several words are listed word by word. A name that is another word too is left out.
+    """
+    capitals = {lemma for lemma in _read_pairs().values() if lemma[:1].isupper()}
+    small = {lemma for lemma in _read_pairs().values() if lemma[:1].islower()}
+    names = {name.lower() for name in capitals if name.isalpha()}
     for name in _NAME_LISTS:
         for line in read_lines(_ENTITIES / name):
             names.update(word.lower() for word in line.replace("\t", " ").split() if word.isalpha())
-    return names
+    return names - small
 
 
 def read_lines(path: Path) -> Iterable[str]:

@@ -1,0 +1,140 @@
+"""The lexicon: inflections that meet, compounds that are cut, and words that are left whole."""
+
+import json
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from index.language.analysis import base_forms, is_stop_word, token_terms
+from index.language.compounds import parts, split
+from index.language.lexicon import lexicon
+from index.language.stems import main_terms, stem
+
+SHARED = Path(__file__).parents[2] / "shared" / "data" / "morphology"
+needs_shared = pytest.mark.skipif(
+    not SHARED.exists(), reason="needs the development data, which no clone has"
+)
+ENTITIES = Path(__file__).parents[1] / "index" / "entities" / "data"
+SIMPLE = Path(__file__).parent / "relevance" / "simple_words.txt"
+
+
+def terms(word: str) -> set[str]:
+    return set(token_terms(base_forms(word), True).stems)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("skola", "skolornas"), ("bok", "böckerna"), ("män", "männen"), ("skriva", "skrev"),
+        ("beslut", "beslutet"), ("beslut", "besluten"), ("bana", "banan"), ("banan", "bananen"),
+        ("stor", "större"), ("land", "ländernas"), ("barnbok", "barnböckerna"),
+        ("e-post", "eposten"), ("30-åring", "30-åringarna"), ("kräva", "krävs"),
+    ],
+)  # fmt: skip
+def test_inflections_share_a_main_term(one: str, other: str) -> None:
+    assert terms(one) & terms(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("vanlig", "ovanlig"), ("general", "generation"), ("utveckla", "utvecklad"), ("han", "hand")],
+)
+def test_other_words_share_none(one: str, other: str) -> None:
+    assert not terms(one) & terms(other)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("ukrainakriget", ["ukraina", "kriget"]),
+        ("skolgård", ["skol", "gård"]),
+        ("gatukorsning", ["gatu", "korsning"]),
+        ("kvinnofängelse", ["kvinno", "fängelse"]),
+        ("tullagen", ["tull", "lagen"]),
+        ("glassbilsförare", ["glassbil", "förare", "glass", "bil"]),
+        ("riksdagsvalet", ["riksdag", "valet", "riks", "dag"]),
+        ("ovanlig", []), ("uppleva", []), ("kristoffer", []), ("regeringen", []), ("tonåring", []),
+        ("wallström", []), ("åkesson", []), ("texas", []), ("a", []), ("", []), ("2022", []),
+    ],
+)  # fmt: skip
+def test_compounds(word: str, expected: list[str]) -> None:
+    assert [part for part, _ in parts(word)] == expected
+    for part, start in parts(word):
+        assert word.startswith(part, start)
+
+
+def test_few_simple_words_are_cut() -> None:
+    words = [line for line in SIMPLE.read_text().splitlines() if not line.startswith("#")]
+    cut = [word for word in words if split(word)]
+    assert len(words) > 1300
+    assert len(cut) / len(words) <= 0.01, cut
+
+
+def test_few_names_are_cut() -> None:
+    names = [
+        line.split("\t")[0].lower()
+        for name in ("surnames.txt", "first_names.txt", "places_sweden.txt")
+        for line in (ENTITIES / name).read_text(encoding="utf-8").splitlines()
+        if line[:1].isupper() and line.split("\t")[0].isalpha()
+    ]
+    cut = [name for name in names if split(name)]
+    assert len(names) > 10_000
+    assert len(cut) / len(names) <= 0.01, cut[:50]
+
+
+@needs_shared
+def test_compounds_of_wikidata_are_cut_rightly() -> None:
+    from index.language.building.fitting import read_compounds
+
+    def key(word: str) -> set[str]:
+        return {stem(word), *lexicon().main_terms(word)}
+
+    rows = read_compounds(SHARED / "compounds-wikidata-dev.tsv")
+    right = 0
+    for word, words in rows:
+        cut = split(word)
+        if cut and len(words) == 2:
+            right += bool(key(cut.first) & key(words[0]) and key(cut.last) & key(words[1]))
+    assert right / len(rows) >= 0.955
+
+
+@needs_shared
+def test_forms_meet_their_lemmas_and_no_others() -> None:
+    pairs = {
+        (columns[1].lower(), columns[2].lower())
+        for line in (SHARED / "ud-talbanken-dev.conllu").read_text(encoding="utf-8").splitlines()
+        if len(columns := line.split("\t")) > 5
+        and columns[0].isdigit()
+        and columns[3] not in ("PUNCT", "SYM")
+    }
+    meet = [pair for pair in pairs if _main(pair[0]) & _main(pair[1])]
+    assert len(meet) / len(pairs) >= 0.985
+    lemmas = sorted({lemma for _, lemma in pairs if lemma.isalpha() and len(lemma) >= 4})
+    alike = [(a, b) for a, b in combinations(lemmas, 2) if a[:4] == b[:4]]
+    assert len(alike) > 2000
+    assert sum(bool(_main(a) & _main(b)) for a, b in alike) / len(alike) <= 0.03
+
+
+def _main(word: str) -> set[str]:
+    return {term for form in base_forms(word) for term in main_terms(form.strip("-.") or form)}
+
+
+def test_whatever_the_stemmer_joins_can_be_found() -> None:
+    """The old chain had stems alone: what it found must be found still."""
+    words = "regeringen regerar regering bilarna bil husets skolor unga Putins skrivelser skriver"
+    for one in words.split():
+        terms_of = token_terms(base_forms(one), True)
+        everything = {*terms_of.stems, *terms_of.parts, *terms_of.loose}
+        assert is_stop_word(one) or {stem(form) for form in base_forms(one)} <= everything
+
+
+def test_the_lexicon_says_what_it_is_made_of() -> None:
+    folder = Path(__file__).parents[1] / "index" / "language" / "data"
+    meta = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
+    assert set(meta["sources"]) == {"spacy-lookups-data", "wordfreq"}
+    assert lexicon().version == meta["version"]
+    assert (folder / "lemmas.marisa").stat().st_size < 2_000_000
+    notice = (folder.parents[2] / "NOTICE").read_text(encoding="utf-8")
+    for path in folder.glob("*.marisa"):
+        assert path.name in notice

@@ -1,0 +1,48 @@
+"""Words that were typed without dots."""
+
+import pytest
+
+from search.request import SearchRequest
+from search.searcher import Searcher
+from search.spelling import dotted
+from tests.conftest import MakeEngine, an_article
+
+
+@pytest.fixture
+def searcher(make_engine: MakeEngine) -> Searcher:
+    texts = {
+        "malmo": "En kvinna i Malmö.", "sheep": "Får betar.", "father": "Far går.",
+        "typed": "Firman Malmo säljer.", "goteborg": "Göteborgs hamn.",
+    }  # fmt: skip
+    return Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))
+
+
+def test_dots_are_found_and_the_answer_says_so(searcher: Searcher) -> None:
+    results = searcher.search(SearchRequest(q="goteborg hamn"))
+    assert [hit.article.id for hit in results.hits] == ["goteborg"]
+    assert results.spelled == {"goteborg": ("göteborg",)}
+    assert results.hits[0].snippet is not None
+    assert results.hits[0].snippet.reasons == ("variant", "form")
+
+
+def test_the_word_as_typed_comes_first(make_engine: MakeEngine) -> None:
+    articles = [an_article(f"dots {n}", "Folk i Malmö.") for n in range(3)]
+    searcher = Searcher(make_engine([*articles, an_article("typed", "Folk i Malmo.")]))
+    results = searcher.search(SearchRequest(q="malmo"))
+    assert results.total == 4
+    assert results.hits[0].article.id == "typed"
+
+
+@pytest.mark.parametrize("query", ["far", "malmö", "får", '"goteborg"', "person:goteborg"])
+def test_nothing_is_dotted_that_is_a_word_or_quoted(searcher: Searcher, query: str) -> None:
+    assert searcher.search(SearchRequest(q=query)).spelled == {}
+
+
+def test_far_does_not_find_sheep(searcher: Searcher) -> None:
+    hits = searcher.search(SearchRequest(q="far")).hits
+    assert [hit.article.id for hit in hits] == ["father"]
+
+
+def test_long_words_are_looked_for_within_bounds() -> None:
+    assert len(list(dotted("a" * 80))) < 1000
+    assert list(dotted("abc1")) == []
