@@ -96,10 +96,14 @@ class _Answered(NamedTuple):
 
 
 class _Understood(NamedTuple):
-    """What words ask for, written out too; `problem` says why they were read as plain words."""
+    """What words ask for, written out too; `problem` says why they were read as plain words.
+
+    `planned` asks for all of the words, `relaxed` for some.
+    """
 
     tree: Node
     planned: Node
+    relaxed: Node | None
     text: str
     problem: Problem | None
 
@@ -112,7 +116,7 @@ def _understand(words: str) -> _Understood:
     except QuerySyntaxError as error:
         tree, problem = parse_words(words), Problem(error.message, error.position)
     text = "" if isinstance(tree, Everything) else str(tree)
-    return _Understood(tree, plan(tree), text, problem)
+    return _Understood(tree, plan(tree), relax(tree), text, problem)
 
 
 class _Asked(NamedTuple):
@@ -151,7 +155,8 @@ class _Asked(NamedTuple):
             query = replace(query, tree=plan(tree, spelled))
             strict = snapshot.search(query)
         names = {word: tuple(" ".join(v.name) for v in of) for word, of in spelled.items()}
-        if strict.matched < RELAX_BELOW and (wider := relax(tree, spelled)) is not None:
+        wider = relax(tree, spelled) if spelled else self.understood.relaxed
+        if strict.matched < RELAX_BELOW and wider is not None:
             wide = snapshot.search(replace(query, tree=wider))
             if wide.matched > strict.matched:
                 return _Answered(wide, wider, True, strict.total, names)
@@ -164,15 +169,16 @@ def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]
     Those are left alone that the index has often enough as they are, or that are words so.
     """
     typed = {word: base_forms(word)[-1] for word in _words(tree)}
-    spellings = {word: tuple(dotted(form)) for word, form in typed.items() if not is_known(form)}
-    often = snapshot.count_written([typed[word] for word in spellings])
+    unknown = {word: form for word, form in typed.items() if not is_known(form)}
+    often = snapshot.count_written(unknown.values())
     respelled = {}
-    for word, forms in spellings.items():
-        count = often.get(typed[word], 0)
+    for word, form in unknown.items():
+        count = often.get(form, 0)
         if count < RELAX_BELOW:
-            better = [form for form, n in snapshot.count_written(forms).items() if n > count]
+            found = snapshot.count_written(dotted(form, snapshot.begins_written))
+            better = tuple([Variant((other,), DOTTED) for other, n in found.items() if n > count])
             if better:
-                respelled[word] = tuple(Variant((form,), DOTTED) for form in better)
+                respelled[word] = better
     return respelled
 
 

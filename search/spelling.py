@@ -1,16 +1,13 @@
 """Words that were typed without the dots and rings of å, ä and ö."""
 
-from collections.abc import Iterator
-from itertools import combinations, product
+from collections.abc import Callable, Iterator
 from typing import Final
 
+from index.language.compounds import split
 from index.language.lexicon import lexicon
 
-MAX_DOTTED: Final = 3
+MAX_DOTTED: Final = 4
 """Letters of a word that get dots at the same time."""
-
-MAX_PLACES: Final = 8
-"""Letters of a word that may get dots; the first of longer words."""
 
 SHORTEST: Final = 4
 """Letters of the shortest word that is looked for with dots; shorter ones are too many things."""
@@ -18,26 +15,33 @@ SHORTEST: Final = 4
 _DOTTED: Final = {"a": "åä", "o": "ö"}
 
 
-def dotted(word: str) -> Iterator[str]:
+def dotted(word: str, begins: Callable[[str], bool]) -> Iterator[str]:
     """List a word in normal form with dots on some of its letters.
 
-    >>> list(dotted("malmo"))
-    ['målmo', 'mälmo', 'malmö', 'målmö', 'mälmö']
-    >>> list(dotted("Malmö"))
-    []
+    Only what goes on from a beginning of which `begins` says that some word has it is followed.
+
+    >>> list(dotted("malmo", "malmö".startswith)), list(dotted("malmö", "malmö".startswith))
+    (['malmö'], [])
     """
     if len(word) < SHORTEST or not (word.isascii() and word.isalpha()):
         return
-    places = [place for place, letter in enumerate(word) if letter in _DOTTED][:MAX_PLACES]
-    for size in range(1, MAX_DOTTED + 1):
-        for chosen in combinations(places, size):
-            for letters in product(*(_DOTTED[word[place]] for place in chosen)):
-                spelled = list(word)
-                for place, letter in zip(chosen, letters, strict=True):
-                    spelled[place] = letter
-                yield "".join(spelled)
+    places = [place for place, letter in enumerate(word) if letter in _DOTTED]
+    waiting = [(word, 0, 0)]  # a spelling, how many places are decided, how many got dots
+    while waiting:
+        spelled, decided, count = waiting.pop()
+        if decided == len(places):
+            if count:
+                yield spelled
+            continue
+        place = places[decided]
+        end = places[decided + 1] if decided + 1 < len(places) else len(word)
+        letters = word[place] + (_DOTTED[word[place]] if count < MAX_DOTTED else "")
+        for letter in letters:
+            other = spelled[:place] + letter + spelled[place + 1 :]
+            if begins(other[:end]):
+                waiting.append((other, decided + 1, count + (letter != word[place])))
 
 
 def is_known(word: str) -> bool:
     """Whether a word in normal form is Swedish as it is, so that no dots are missing."""
-    return bool(lexicon().main_terms(word))
+    return bool(lexicon().main_terms(word)) or split(word) is not None

@@ -128,9 +128,11 @@ def terms_of(word: str, region: Region, others: tuple[Variant, ...] = ()) -> Ter
     keys = _variant_keys(others)
     if others and is_word_in_capitals(word):
         return Terms(((word, 1.0),), ((word, EXACT),), region, variants=keys, word=word)
-    stems = dict.fromkeys((*token_terms(forms, True).stems, *token_terms(forms, False).stems), 1.0)
+    stems = dict.fromkeys(token_terms(forms, True).stems, 1.0)
     for term in loose_terms(forms):
         stems.setdefault(term, LOOSE)
+    # In other languages a word is indexed as it is written, and so found by its forms.
+    stems |= dict.fromkeys([t for t in token_terms(forms, False).stems if t not in forms], 1.0)
     exact = tuple([(form, EXACT) for form in forms])
     return Terms(tuple(stems.items()), exact, region, variants=keys, word=word)
 

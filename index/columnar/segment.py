@@ -119,6 +119,11 @@ class ArticleSegment:
         others = self.forms.words[first:last]
         return np.union1d(others, np.array(own, np.uint32)) if own else others
 
+    def has_prefix(self, prefix: str) -> bool:
+        """Whether any written form begins so."""
+        key = prefix.encode()
+        return self.words.has_prefix(key) or self.forms.strings.has_prefix(key)
+
     def words_with_prefix(self, prefix: str) -> NDArray[np.uint32]:
         """The words with a written form that begins so, ascending uint32[words]."""
         key = prefix.encode()

@@ -60,6 +60,11 @@ class StringTable(NamedTuple):
         number = self._first_not_below(wanted)
         return number if number < self.size and self.string(number) == wanted else -1
 
+    def has_prefix(self, prefix: bytes) -> bool:
+        """Whether any string begins so."""
+        number = self._first_not_below(prefix)
+        return number < self.size and self.string(number).startswith(prefix)
+
     def prefix(self, prefix: bytes) -> range:
         """The numbers of the strings that begin so."""
         first = self._first_not_below(prefix)

@@ -104,6 +104,9 @@ class Snapshot(Protocol):
     def search(self, query: EngineQuery) -> EngineResult:
         """Match, rank and count."""
 
+    def begins_written(self, prefix: str) -> bool:
+        """Whether any written form begins so; articles that are deleted may count."""
+
     def count_written(self, forms: Iterable[str]) -> dict[str, int]:
         """Count the articles with each of some written forms; those in none are left out."""
 

@@ -131,6 +131,10 @@ class LocalSnapshot:
             timeline=self._timeline(found.bits, query) if query.timeline else None,
         )
 
+    def begins_written(self, prefix: str) -> bool:
+        """Whether any written form begins so; articles that are deleted may count."""
+        return any(search.segment.has_prefix(prefix) for search in self._segments)
+
     def count_written(self, forms: Iterable[str]) -> dict[str, int]:
         """Count the articles with each of some written forms; those in none are left out."""
         counts = {form: sum(s.count_written(form) for s in self._segments) for form in forms}

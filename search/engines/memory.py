@@ -68,6 +68,11 @@ class MemoryEngine:
         """Return itself: the articles never change."""
         return self
 
+    def begins_written(self, prefix: str) -> bool:
+        """Whether any written form begins so."""
+        prefixed = FormPrefix(prefix)
+        return any(_weight(word, prefixed) for d in self._documents for word in d.positions)
+
     def count_written(self, forms: Iterable[str]) -> dict[str, int]:
         """Count the articles with each of some written forms; those in none are left out."""
         written = Counter(
