@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from index.language.compounds import split
 from index.language.lexicon import lexicon
 
 MAX_DOTTED: Final = 4
@@ -44,4 +43,4 @@ def dotted(word: str, begins: Callable[[str], bool]) -> Iterator[str]:
 
 def is_known(word: str) -> bool:
     """Whether a word in normal form is Swedish as it is, so that no dots are missing."""
-    return bool(lexicon().main_terms(word)) or split(word) is not None
+    return bool(lexicon().main_terms(word))

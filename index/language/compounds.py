@@ -27,6 +27,11 @@ PARTICLES: Final = read_words("particles.txt")
 _HIDING: Final = PARTICLES - {"fel", "hem", "här"}
 """Particles behind which the last part is no longer what it was."""
 
+_TOLD: Final = frozenset(
+    ("skola", "skolan", "skolor", "skolorna", "skole", "middag", "middagen", "fest", "festen")
+)
+"""Last parts that are what they were behind any particle: `förskola`, `eftermiddag`."""
+
 _SHORT_VERBS: Final = frozenset(("be", "dra", "få", "ge", "gå", "le", "se", "stå", "ta"))
 _NO_LAST: Final = read_words("no_last_parts.txt")
 _ENDING: Final = re.compile(
@@ -165,7 +170,7 @@ def parts(word: str) -> tuple[tuple[str, int], ...]:
     (('riksdag', 0), ('valet', 8), ('riks', 0), ('dag', 4))
     """
     compound = split(word)
-    if compound is None or compound.first in _HIDING:
+    if compound is None or (compound.first in _HIDING and compound.last not in _TOLD):
         return ()
     first, last, at = compound
     inner = _inner_parts(last)

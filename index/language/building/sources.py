@@ -24,6 +24,8 @@ OWN_WORD: Final = 20
 RARE_READING: Final = 0.01
 """A lemma that is so much rarer than another of the same form is none of it."""
 
+DEFINITE: Final = ("en", "et", "an", "na", "ne")
+
 _ENTITIES: Final = Path(__file__).parents[2] / "entities" / "data"
 _NAME_LISTS: Final = (
     "first_names.txt",
@@ -179,11 +181,12 @@ def read_frequencies() -> dict[str, float]:
 def read_names() -> set[str]:
     """List the names of SALDO and those that the recogniser of entities knows, in small letters.
 
-    Names of several words are listed word by word. A name that is another word too is left out.
+    Names of several words are listed word by word. A name that is another word too is left out, and
+    so are definite ones: `Riksbanken` is a bank.
     """
     capitals = {lemma for lemma in _read_pairs().values() if lemma[:1].isupper()}
     small = {lemma for lemma in _read_pairs().values() if lemma[:1].islower()}
-    names = {name.lower() for name in capitals if name.isalpha()}
+    names = {name.lower() for name in capitals if name.isalpha() and not name.endswith(DEFINITE)}
     for name in _NAME_LISTS:
         for line in read_lines(_ENTITIES / name):
             names.update(word.lower() for word in line.replace("\t", " ").split() if word.isalpha())

@@ -1,0 +1,44 @@
+"""How well the whole finds what is wanted, measured on the project's own sets, with floors."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from search.engines.local import LocalEngine
+from search.request import SearchRequest
+from search.searcher import Searcher
+from tests.conftest import an_article, fill_store
+
+FOLDER = Path(__file__).parent / "relevance"
+FLOORS = {"meet": 0.985, "apart": 0.95}
+"""Shares of the pairs of each verdict that are right."""
+
+
+@pytest.fixture(scope="module")
+def pairs() -> list[tuple[str, ...]]:
+    lines = (FOLDER / "pairs.tsv").read_text(encoding="utf-8").splitlines()
+    return [tuple(line.split("\t")) for line in lines if not line.startswith("#")]
+
+
+def test_there_are_pairs_of_all_kinds(pairs: list[tuple[str, ...]]) -> None:
+    verdicts = Counter(verdict for verdict, *_ in pairs)
+    assert verdicts.keys() == FLOORS.keys()
+    assert len(set(pairs)) == len(pairs) >= 600
+    assert verdicts["apart"] >= 200
+    assert len({kind for _, kind, *_ in pairs}) >= 20
+
+
+def test_words_meet_or_stay_apart(pairs: list[tuple[str, ...]], tmp_path: Path) -> None:
+    words = list(dict.fromkeys(word for *_, word in pairs))
+    articles = [an_article(str(number), word) for number, word in enumerate(words)]
+    searcher = Searcher(LocalEngine(fill_store(tmp_path / "index", articles)))
+    wrong: dict[str, list[str]] = {verdict: [] for verdict in FLOORS}
+    for verdict, _, query, word in pairs:
+        asked = SearchRequest(q=query, size=len(words), facets=(), timeline=False, snippets=False)
+        hits = {hit.article.body for hit in searcher.search(asked).hits}
+        if (word in hits) is not (verdict == "meet"):
+            wrong[verdict].append(f"{query}/{word}")
+    counts = Counter(verdict for verdict, *_ in pairs)
+    for verdict, floor in FLOORS.items():
+        assert 1 - len(wrong[verdict]) / counts[verdict] >= floor, wrong[verdict]
