@@ -71,6 +71,7 @@ def read_all_lemmas(frequencies: dict[str, float]) -> dict[str, set[str]]:
         lemmas.setdefault(form, set()).add(lemma)
         lemmas.setdefault(lemma, set()).add(lemma)
     keeping_s = read_words("final_s.txt")
+    lemmas |= {name: {name} for name in keeping_s & read_names()}
     for word in [w for w, of in lemmas.items() if w[-1] == "s" and lemmas.get(w[:-1]) == of]:
         if word not in keeping_s:
             del lemmas[word]
