@@ -2,9 +2,9 @@
 
     python -m bench.quality [DATA]
 
-DATA is a folder with sets of questions (`ir/`, `text/`, as described there); without it the
-project's own suite is measured alone. Each analysis is measured by the same plain BM25 (k1 1.2,
-b 0.75, any word may match), and the last line is the product as users meet it.
+DATA is a folder with sets of questions and words (`ir/`, `text/`, `morphology/`, as described
+there); without it the project's own are measured alone. Each analysis is measured by the same plain
+BM25 (k1 1.2, b 0.75, any word may match), and the last line is the product as users meet it.
 """
 
 import gzip
@@ -22,6 +22,7 @@ import click
 import numpy as np
 from whoosh.analysis import LanguageAnalyzer
 
+from bench import words
 from index.articles import Article
 from index.errors import ArticleError
 from index.indexer import index_sources
@@ -159,15 +160,18 @@ class PlainBM25:
 def collections(data: Path | None) -> Iterator[Collection]:
     """Open the sets of questions that are there."""
     if (SUITE / "queries.tsv").exists():
-        files = [path for path in find_files([ROOT / "seeds"]) if isinstance(path, Path)]
-        articles = [a for f in files for a in read_articles(f) if isinstance(a, Article)]
-        texts = {a.id: "\n".join(a.texts) for a in articles}
+        texts = {article.id: "\n".join(article.texts) for article in _demonstration()}
         queries = read_queries(SUITE / "queries.tsv")
         yield Collection("own suite", texts, queries, read_judgements(SUITE / "qrels.txt"))
     if data is not None:
         yield _squad(data / "ir")
         yield _faq(data / "ir" / "swefaq-dev.jsonl")
         yield _press(data / "text" / "pressmeddelanden-till-2024.jsonl.gz")
+
+
+def _demonstration() -> list[Article]:
+    files = [path for path in find_files([ROOT / "seeds"]) if isinstance(path, Path)]
+    return [a for file in files for a in read_articles(file) if isinstance(a, Article)]
 
 
 def _one_each(name: str, texts: list[str], pairs: list[tuple[str, int]]) -> Collection:
@@ -226,10 +230,15 @@ def _fail(error: ArticleError) -> None:
 
 
 def main(data: Path | None) -> None:
-    """Print a table for each collection."""
+    """Print what the chain knows, then a table for each collection."""
+    texts = [text for article in _demonstration() for text in article.texts]
+    names = ROOT / "index" / "entities" / "data" / "first_names.txt"
+    morphology = None if data is None else data / "morphology"
+    for line in words.report(SUITE, names, morphology, texts):
+        click.echo(line)
     for collection in collections(data):
-        texts, queries = len(collection.texts), len(collection.queries)
-        click.echo(f"\n{collection.name}: {texts} texts, {queries} queries")
+        sizes = f"{len(collection.texts)} texts, {len(collection.queries)} queries"
+        click.echo(f"\n{collection.name}: {sizes}")
         for analysis in ANALYSES:
             ranking = PlainBM25(collection.texts, analysis).rank(collection.queries)
             _print(f"{analysis.name}, BM25", evaluate(ranking, collection.judgements))

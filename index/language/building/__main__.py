@@ -155,14 +155,14 @@ class Builder:
         """What is known of words as parts of compounds, in their order."""
         rows = [self._row(word) for word in words]
         columns = list(zip(*rows, strict=True))
-        types = (np.uint8, np.int16, np.int16, np.int16, np.int16, np.uint8)
-        names = ("cuts", "firsts", "linked", "lasts", "wholes", "frequencies")
+        types = (np.uint8, np.int16, np.int16, np.int16, np.uint8)
+        names = ("cuts", "firsts", "linked", "lasts", "frequencies")
         return {
             name: np.array(column, kind)
             for name, column, kind in zip(names, columns, types, strict=True)
         }
 
-    def _row(self, word: str) -> tuple[int, int, int, int, int, int]:
+    def _row(self, word: str) -> tuple[int, int, int, int, int]:
         of = self._words
         begins = may_be_first(word)
         ends = any(may_be_last(first, word) for first in ("mellan", *PARTICLES))
@@ -171,7 +171,6 @@ class Builder:
             _stored(self.score(of.first_features(word, linked=False))) if begins else NO_PART,
             _stored(self.score(of.first_features(word, linked=True))) if begins else NO_PART,
             _stored(self.score(of.last_features(word))) if ends else NO_PART,
-            _stored(self.score(of.whole_features(word))),
             min(255, round(of.frequency(word) * SCALE / 4)),
         )
 
