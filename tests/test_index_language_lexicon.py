@@ -10,6 +10,10 @@ from index.language.analysis import base_forms, is_stop_word, token_terms
 from index.language.compounds import parts, split
 from index.language.lexicon import lexicon
 from index.language.stems import main_terms, stem
+from search.engines.local import LocalEngine
+from search.request import SearchRequest
+from search.searcher import Searcher
+from tests.conftest import an_article, fill_store
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "morphology"
 needs_shared = pytest.mark.skipif(
@@ -127,6 +131,24 @@ def test_whatever_the_stemmer_joins_can_be_found() -> None:
         terms_of = token_terms(base_forms(one), True)
         everything = {*terms_of.stems, *terms_of.parts, *terms_of.loose}
         assert is_stop_word(one) or {stem(form) for form in base_forms(one)} <= everything
+
+
+def test_no_article_is_lost_that_the_stemmer_found(tmp_path: Path) -> None:
+    """A search for any of a thousand words finds all that Snowball makes one with it."""
+    words = [line for line in SIMPLE.read_text().splitlines() if not line.startswith("#")]
+    joined: dict[str, set[str]] = {}
+    for word in words:
+        joined.setdefault(stem(word), set()).add(word)
+    store = fill_store(tmp_path / "index", [an_article(word, word) for word in words])
+    searcher = Searcher(LocalEngine(store))
+    checked = 0
+    for group in joined.values():
+        for word in group if len(group) > 1 else ():
+            asked = SearchRequest(q=word, size=1000, facets=(), timeline=False, snippets=False)
+            found = {hit.article.id for hit in searcher.search(asked).hits}
+            assert is_stop_word(word) or {w for w in group if not is_stop_word(w)} <= found
+            checked += 1
+    assert checked > 500
 
 
 def test_the_lexicon_says_what_it_is_made_of() -> None:

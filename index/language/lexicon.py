@@ -43,8 +43,8 @@ class Lexicon(NamedTuple):
     A word's number is that in the trie `lemmas`, or that in `extra` behind all of those. `edits`,
     uint16[lemmas], names a row of `edit_rows`: the main terms of a word, each made of it by cutting
     letters and adding others. Of all words: `cuts` uint8, see above; `firsts`, `linked` and `lasts`
-    int16, their scores as first part, as first part with -s-, and as last part; `frequencies` uint8,
-    on a logarithmic scale.
+    int16, their scores as first part, as first part with -s-, and as last part; `frequencies`
+    uint8, on a logarithmic scale.
     """
 
     lemmas: Any
