@@ -8,7 +8,8 @@ from index.articles import FACET_FIELDS
 from index.dates import PartialDate
 from search.errors import RequestError
 
-Sort = Literal["relevance", "newest", "oldest"]
+Sort = Literal["relevance", "mixed", "newest", "oldest"]
+"""The order of hits; `mixed` lets the newer of the relevant ones rise."""
 Interval = Literal["year", "month", "day"]
 
 MAX_DEPTH: Final = 10_000

@@ -1,6 +1,6 @@
 """The one door to searching."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from search.errors import QuerySyntaxError
 from search.facets import facet_values
 from search.parser import FIELDS, parse, parse_words
 from search.plan import RELAX_BELOW, plan, relax
+from search.recency import MIXED, mix
 from search.request import SearchRequest, Sort
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
 from search.snippets import Highlighter
@@ -43,11 +44,14 @@ class Searcher:
         answered = asked.answer(snapshot)
         engine_ms = (perf_counter() - engine_began) * 1000
         result = answered.result
-        hits = _hits(snapshot, result.hits, answered.planned, snippets=request.snippets)
+        found: Sequence[EngineHit] = result.hits
+        if asked.sort == "mixed":
+            found = mix(snapshot, found)[request.offset : request.offset + request.size]
+        hits = _hits(snapshot, found, answered.planned, snippets=request.snippets)
         return SearchResults(
             request=request,
             query=asked.understood.text,
-            sort=asked.query.sort,
+            sort=asked.sort,
             total=result.total,
             total_all_words=answered.total_all_words,
             relaxed=answered.relaxed,
@@ -124,24 +128,29 @@ class _Asked(NamedTuple):
 
     understood: _Understood
     query: EngineQuery
+    sort: Sort
 
     @classmethod
     def of(cls, request: SearchRequest) -> "_Asked":
         understood = _understand(request.q)
-        sort: Sort = "newest" if isinstance(understood.tree, Everything) else "relevance"
+        usual: Sort = "newest" if isinstance(understood.tree, Everything) else "relevance"
+        sort = request.sort or usual
+        offset, size = request.offset, request.size
+        if sort == "mixed":
+            offset, size = 0, max(MIXED, offset + size)
         query = EngineQuery(
             tree=understood.planned,
             selections=request.selections,
             dates=request.dates,
-            sort=request.sort or sort,
-            offset=request.offset,
-            size=request.size,
+            sort="relevance" if sort == "mixed" else sort,
+            offset=offset,
+            size=size,
             facets=request.facets,
             facet_size=request.facet_size,
             timeline=request.timeline,
             interval=request.interval,
         )
-        return cls(understood, query)
+        return cls(understood, query, sort)
 
     def answer(self, snapshot: Snapshot) -> _Answered:
         """Ask for all words and, if that finds too little, with dots on them, and for any."""
@@ -195,7 +204,7 @@ def _words(node: Node) -> Iterator[str]:
 
 
 def _hits(
-    snapshot: Snapshot, hits: tuple[EngineHit, ...], planned: Node, *, snippets: bool
+    snapshot: Snapshot, hits: Sequence[EngineHit], planned: Node, *, snippets: bool
 ) -> tuple[Hit, ...]:
     articles = [(snapshot.load(hit.docnum), hit.score) for hit in hits]
     if not snippets:

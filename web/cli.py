@@ -110,7 +110,7 @@ def _facet_options(command: Callable[..., None]) -> Callable[..., None]:
 @_json_option
 @click.option("--size", type=click.IntRange(0), default=10, show_default=True, help="Hits.")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
-@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]))
+@click.option("--sort", type=click.Choice(["relevance", "mixed", "newest", "oldest"]))
 @click.option("--from", "first", metavar="DATE", help="Published then or later.")
 @click.option("--to", "last", metavar="DATE", help="Published then or earlier.")
 @click.option("--queries", type=click.Path(path_type=Path), help="TSV file: qid<TAB>query.")

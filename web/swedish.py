@@ -48,7 +48,12 @@ REASONS: Final = {
 }
 
 START_TITLES: Final = {"newest": "Nyaste artiklarna", "oldest": "Äldsta artiklarna"}
-SORT_TITLES: Final = {"relevance": "Relevans", "newest": "Nyast", "oldest": "Äldst"}
+SORT_TITLES: Final = {
+    "relevance": "Relevans",
+    "mixed": "Aktuellt",
+    "newest": "Nyast",
+    "oldest": "Äldst",
+}
 INTERVAL_TITLES: Final = {"year": "år", "month": "månad", "day": "dag"}
 
 

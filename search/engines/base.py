@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log1p
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from index.articles import Article
 from search.facets import FacetCounts
-from search.request import DateFilter, Interval, Selection, Sort
+from search.request import DateFilter, Interval, Selection
 from search.results import IndexInfo, Timeline
 from search.tree import Node
+
+Order = Literal["relevance", "newest", "oldest"]
+"""The orders that an engine knows."""
 
 K1: Final = 1.2
 B: Final = 0.75
@@ -61,7 +64,7 @@ class EngineQuery:
     tree: Node
     selections: Mapping[str, Selection]
     dates: DateFilter
-    sort: Sort
+    sort: Order
     offset: int
     size: int
     facets: tuple[str, ...]

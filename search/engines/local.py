@@ -40,13 +40,13 @@ from search.engines.base import (
     EngineHit,
     EngineQuery,
     EngineResult,
+    Order,
 )
 from search.engines.facet_table import FacetTable
 from search.engines.program import Program, make_program, pack
 from search.engines.segment_search import HEADS_STEP, SegmentSearch, load_kernels
 from search.facets import FacetCounts, facet_values, with_chosen
 from search.leaves import Named, Period
-from search.request import Sort
 from search.results import FacetValue, IndexInfo, Timeline
 from search.timeline import Calendar
 
@@ -59,7 +59,7 @@ _CACHED: Final = 64
 _SCALE: Final = Scale(
     K1 + 1, SCORE_SCALE, PART_WEIGHT, NEARNESS * SCORE_SCALE, COMPANY * SCORE_SCALE, COMPANY_WIDTH
 )
-_ORDERS: Final[dict[Sort, int]] = {"relevance": RELEVANCE, "newest": NEWEST, "oldest": OLDEST}
+_ORDERS: Final[dict[Order, int]] = {"relevance": RELEVANCE, "newest": NEWEST, "oldest": OLDEST}
 _STORED: Final = ("stored", "stored_starts", "stored_dictionary")
 
 
