@@ -42,6 +42,7 @@ evaluate: $(VENV)/installed-dev ## Measure relevance (DATA=folder with the sets 
 
 lexicon: $(VENV)/installed-dev ## Build the lexicon anew (COMPOUNDS=compounds with their parts)
 	@$(BIN)/python -m venv var/lexicon/venv
+	@var/lexicon/venv/bin/python -m pip --disable-pip-version-check --quiet install "pip>=25.1"
 	@var/lexicon/venv/bin/python -m pip --disable-pip-version-check --quiet install \
 		-e . --group lexicon
 	@var/lexicon/venv/bin/python -m index.language.building $(COMPOUNDS)

@@ -10,7 +10,16 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from index.language.data import read_words
-from index.language.lexicon import CUT, LINKED, NO_PART, SCALE, SHARED, Lexicon, lexicon
+from index.language.lexicon import (
+    CUT,
+    FREQUENCY_STEP,
+    LINKED,
+    NO_PART,
+    SCALE,
+    SHARED,
+    Lexicon,
+    lexicon,
+)
 
 SHORT_FIRST: Final = frozenset((
     "o", "å", "ö", "ai", "an", "av", "be", "bi", "bo", "by", "el", "er", "eu", "fn", "gå", "in",
@@ -34,6 +43,7 @@ _TOLD: Final = frozenset(
 
 _SHORT_VERBS: Final = frozenset(("be", "dra", "få", "ge", "gå", "le", "se", "stå", "ta"))
 _NO_LAST: Final = read_words("no_last_parts.txt")
+_REAL_WORDS: Final = frozenset(("arna", "ande", "anda", "anden", "ister"))
 _ENDING: Final = re.compile(
     r"(ar|er|or|ning|het|lighet|skap|isk|lig|ism|ist|else|ell|ent|ant|ans|ens|iell|ik)"
     r"(a|t|e|en|et|er|ar|or|n|na|arna|erna|orna)?s?|a[dt]e?s?|ande[nt]?s?"
@@ -47,8 +57,6 @@ _VOWEL: Final = re.compile("[aeiouyåäöéü]")
 
 SHORTEST: Final = 5
 """Letters of the shortest compound; `isbit`, but not `elva`."""
-
-_FREQUENCY_SCALE: Final = 4 / SCALE
 
 
 class Compound(NamedTuple):
@@ -114,7 +122,7 @@ def _best_cut(known: Lexicon, word: str, least: float) -> Compound | None:
         if word.startswith("s", size):
             places.append((size + 1, known.linked[number]))
         if size >= 3 and first[-1] == first[-2] and not _VOWEL.match(first[-1]):
-            places.append((size - 1, score + weights.shared * SCALE))
+            places.append((size - 1, score + weights.shared_consonant * SCALE))
         for at, total in places:
             last = word[at:]
             other = known.number(last)
@@ -123,7 +131,7 @@ def _best_cut(known: Lexicon, word: str, least: float) -> Compound | None:
             if len(last) <= 3 and not may_be_last(first, last):
                 continue
             rarer = min(known.frequencies[number], known.frequencies[other])
-            total += of_last + rarer * _FREQUENCY_SCALE * SCALE * weights.rarer
+            total += of_last + rarer * FREQUENCY_STEP * SCALE * weights.rarer
             if total > least:
                 least, best = total, Compound(_without_s(known, first), last, at)
     return best
@@ -216,6 +224,3 @@ def may_be_last(first: str, last: str) -> bool:
     if last in _NO_LAST and not (last == "sam" and len(first) > 2):
         return False
     return not _ENDING.fullmatch(last) or last in _REAL_WORDS
-
-
-_REAL_WORDS: Final = frozenset(("arna", "ande", "anda", "anden", "ister"))

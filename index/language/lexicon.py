@@ -2,7 +2,7 @@
 
 `make lexicon` builds its files in `data/`; `data/README.md` says of what and under which licences.
 Words stand in two tries, mapped into memory and so shared by all processes, and what is known of
-each in arrays of numbers, some 10 MB a process.
+each in arrays of numbers, some 5 MB a process.
 """
 
 import json
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 SCALE: Final = 100
 """Scores are stored as whole numbers: their product with this."""
+
+FREQUENCY_STEP: Final = 0.04
+"""What a step of a stored frequency is, in powers of ten."""
 
 NO_PART: Final = -(2**15)
 """The score of a word that is no part of compounds."""
@@ -32,7 +35,7 @@ class Weights(NamedTuple):
     """What a cut scores beside its parts, and a word that is in no list for being whole."""
 
     rarer: float
-    shared: float
+    shared_consonant: float
     whole: float
     whole_length: float
 
@@ -112,6 +115,6 @@ def lexicon() -> Lexicon:
         linked=_view(arrays["linked"]),
         lasts=_view(arrays["lasts"]),
         frequencies=_view(arrays["frequencies"]),
-        weights=Weights(**meta["weights"]),
+        weights=Weights(*(meta["weights"][name] for name in Weights._fields)),
         version=meta["version"],
     )

@@ -10,7 +10,6 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +32,7 @@ from index.language.building.sources import (
     add_actives,
     add_participles,
     drop_rare_readings,
+    edit_of,
     keep_apart,
     read_frequencies,
     read_lemmas,
@@ -45,6 +45,7 @@ from index.language.lexicon import (
     COMPOUNDS_ARRAYS,
     CUT,
     EXTRA_FILE,
+    FREQUENCY_STEP,
     LEMMAS_ARRAYS,
     LEMMAS_FILE,
     LINKED,
@@ -171,7 +172,7 @@ class Builder:
             _stored(self.score(of.first_features(word, linked=False))) if begins else NO_PART,
             _stored(self.score(of.first_features(word, linked=True))) if begins else NO_PART,
             _stored(self.score(of.last_features(word))) if ends else NO_PART,
-            min(255, round(of.frequency(word) * SCALE / 4)),
+            min(255, round(of.frequency(word) / FREQUENCY_STEP)),
         )
 
 
@@ -218,16 +219,9 @@ def _edits(
     edits = []
     for word in words:
         terms = sorted({builder.main_term(lemma) for lemma in lemmas[word]})
-        row = tuple(_edit(word, term) for term in terms)
+        row = tuple(edit_of(word, term) for term in terms)
         edits.append(numbers.setdefault(row, len(numbers)))
     return np.array(edits, np.uint16), list(numbers)
-
-
-def _edit(word: str, term: str) -> tuple[int, str]:
-    same = 0
-    while same < min(len(word), len(term)) and word[same] == term[same]:
-        same += 1
-    return len(word) - same, term[same:]
 
 
 def _write_meta(weights: Mapping[str, float]) -> None:
@@ -235,16 +229,9 @@ def _write_meta(weights: Mapping[str, float]) -> None:
     for name in (LEMMAS_FILE, EXTRA_FILE, LEMMAS_ARRAYS, COMPOUNDS_ARRAYS):
         digest.update((DATA / name).read_bytes())
     meta = {
-        "built": date.today().isoformat(),  # noqa: DTZ011
         "sources": {name: version(name) for name in ("spacy-lookups-data", "wordfreq")},
         "version": digest.hexdigest(),
-        "weights": {
-            "rarer": weights["rarer"],
-            "shared": weights["shared_consonant"],
-            "whole": weights["whole"],
-            "whole_length": weights["whole_length"],
-        },
-        "all_weights": {name: round(weight, 3) for name, weight in weights.items()},
+        "weights": dict(weights),
     }
     (DATA / "lexicon.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
     lexicon.cache_clear()

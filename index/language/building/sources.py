@@ -69,7 +69,7 @@ def lost_pairs(lemmas: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
     for form, owners in lemmas.items():
         for lemma in owners:
             forms[lemma].add(form)
-    paradigms = {lemma: frozenset(_edit(lemma, f) for f in of) for lemma, of in forms.items()}
+    paradigms = {lemma: frozenset(edit_of(lemma, f) for f in of) for lemma, of in forms.items()}
     count = Counter(paradigms.values())
     having: dict[Edit, list[frozenset[Edit]]] = defaultdict(list)
     for paradigm, lemmas_of_it in count.items():
@@ -199,7 +199,8 @@ def read_lines(path: Path) -> Iterable[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def _edit(lemma: str, form: str) -> Edit:
+def edit_of(lemma: str, form: str) -> Edit:
+    """Say how a form is made of a lemma."""
     same = 0
     while same < min(len(lemma), len(form)) and lemma[same] == form[same]:
         same += 1
