@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, pairwise
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from index.articles import SWEDISH
 from index.language import Term, part_span
@@ -45,6 +46,22 @@ class _Token(NamedTuple):
     start: int
     end: int
     terms: tuple[Term, ...]
+
+
+class _Kinds(NamedTuple):
+    """What each kind of terms of a leaf that looks up a word must be among."""
+
+    forms: frozenset[str]
+    stems: frozenset[str]
+    variants: frozenset[str]
+
+
+@lru_cache(maxsize=1_000)
+def _kinds(leaf: Terms) -> _Kinds:
+    forms, stems, variants = (
+        frozenset(term for term, _ in wanted) for wanted in (leaf.forms, leaf.stems, leaf.variants)
+    )
+    return _Kinds(forms, stems, variants)
 
 
 class Matcher:
@@ -237,20 +254,21 @@ def _are_neighbours(text: str, tokens: list[_Token]) -> bool:
 
 def _word_span(token: _Token, leaf: Terms) -> tuple[Span, Reason] | None:
     """Find what of a token matches, all of it or the part of a compound that does, and why."""
+    forms, stems, variants = _kinds(leaf)
     whole = token.start, token.end
-    kinds = {"form": leaf.forms, "stem": leaf.stems}
-    for reason, wanted in kinds.items():
-        words = {word for word, _ in wanted}
-        if any(kind == reason and term in words for term, _, kind in token.terms):
-            return whole, cast("Reason", reason)
-    for wanted, reason in ((leaf.stems, "part"), (leaf.variants, "variant")):
-        words = {word for word, _ in wanted}
-        found = [kind for term, _, kind in token.terms if kind != "form" and term in words]
-        if found and "stem" not in found:
-            start, end = part_span(token.text, words)
-            is_part = (start, end) != (0, len(token.text))
-            span = token.start + start, token.start + end
-            return span, "variant" if reason == "variant" else "part" if is_part else "stem"
-        if found:
-            return whole, "variant"
+    if any(term in forms for term, _, kind in token.terms if kind == "form"):
+        return whole, "form"
+    # Of parts and what the stemmer alone makes of a word the same is looked up as of the word.
+    others = [(term, kind) for term, _, kind in token.terms if kind != "form"]
+    if found := {kind for term, kind in others if term in stems}:
+        span = whole if "stem" in found else _part(token, stems)
+        return span, "stem" if span == whole else "part"
+    if found := {kind for term, kind in others if term in variants}:
+        return whole if "stem" in found else _part(token, variants), "variant"
     return None
+
+
+def _part(token: _Token, wanted: frozenset[str]) -> Span:
+    """Where in a text the part of a token with one of some terms stands."""
+    start, end = part_span(token.text, wanted)
+    return token.start + start, token.start + end

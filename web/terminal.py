@@ -14,8 +14,10 @@ def print_results(results: SearchResults) -> None:
     for typed, found in results.spelled.items():
         click.echo(f"Visar även {', '.join(found)} för {typed}.", err=True)
     if results.relaxed:
+        has = "alla orden" if " " in results.query else "hela ordet"
+        others = "några" if " " in results.query else "dess delar"
         click.echo(
-            f"{results.total_all_words} artiklar har alla orden; de andra har några.", err=True
+            f"{results.total_all_words} artiklar har {has}; de andra har {others}.", err=True
         )
     click.echo(f"{results.total} {'artikel' if results.total == 1 else 'artiklar'}")
     for number, hit in enumerate(results.hits, start=results.request.offset + 1):
