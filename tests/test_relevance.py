@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from index.indexer import index_sources
 from search.engines.local import LocalEngine
 from search.request import SearchRequest
-from search.searcher import Searcher
+from search.searcher import Searcher, open_searcher
 from tests.conftest import an_article, fill_store
+from web.batch import read_queries
+from web.evaluation import evaluate, rank, read_judgements
 
 FOLDER = Path(__file__).parent / "relevance"
+SEEDS = Path(__file__).parent.parent / "seeds"
 FLOORS = {
     "pairs.tsv": {"meet": 0.985, "apart": 0.95},
     "pairs_held_out.tsv": {"meet": 0.97, "apart": 0.95},
@@ -47,3 +51,20 @@ def test_words_meet_or_stay_apart(name: str, tmp_path: Path) -> None:
     counts = Counter(verdict for verdict, *_ in pairs)
     for verdict, floor in FLOORS[name].items():
         assert 1 - len(wrong[verdict]) / counts[verdict] >= floor, wrong[verdict]
+
+
+QUALITY = {"nDCG@10": 0.9, "MRR@10": 0.945, "recall@10": 0.89}
+"""What the queries over seeds/ reach at least."""
+
+
+def test_the_best_articles_come_first(tmp_path: Path) -> None:
+    queries = read_queries(FOLDER / "queries.tsv")
+    judgements = read_judgements(FOLDER / "qrels.txt")
+    assert judgements.keys() == dict(queries).keys()
+    assert len(judgements) >= 150
+    wrong: list[Exception] = []
+    index_sources(tmp_path / "index", [SEEDS], on_error=wrong.append)
+    assert not wrong
+    measures = evaluate(rank(open_searcher(str(tmp_path / "index")), queries), judgements)
+    found = {measure.name: measure.mean for measure in measures}
+    assert all(found[name] >= floor for name, floor in QUALITY.items()), found
