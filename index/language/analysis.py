@@ -8,11 +8,11 @@ from importlib.metadata import version
 from typing import Final, Literal, NamedTuple
 
 from index.articles import SWEDISH
-from index.language.compounds import parts
+from index.language.compounds import parts, parts_of
 from index.language.data import read_words
 from index.language.lexicon import lexicon
 from index.language.names import genitive_base
-from index.language.stems import main_terms, part_terms, stem
+from index.language.stems import main_terms, part_terms, stem, terms_and_cut
 from index.language.tokens import normalise, tokenize
 
 Kind = Literal["form", "stem", "part", "loose"]
@@ -137,17 +137,20 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
         pieces = _pieces(forms[-1])
         return TokenTerms(stems, tuple([p for p in dict.fromkeys(pieces) if p not in stems]))
     if len(forms) == 1 and form.isalpha():  # nearly always
-        stems, pieces = main_terms(form), list[str]()
+        stems, compound = terms_and_cut(form)
         loose: tuple[str, ...] = (stem(form),)
+        if compound is None:
+            return TokenTerms(stems, (), () if loose[0] in stems else loose)
+        words = [part for part, _ in parts_of(compound) if part not in _STOP_WORDS]
     else:
         stems = tuple(dict.fromkeys([term for f in forms for term in main_terms(_plain(f))]))
         pieces = _pieces(forms[-1])
         loose = (*loose_terms(forms), *map(stem, pieces))
-    parts = [term for word in _inner_words(forms[-1], pieces) for term in part_terms(word)]
-    if parts:
-        parts = [term for term in dict.fromkeys(parts) if term not in stems]
-    others = [term for term in dict.fromkeys(loose) if term not in stems and term not in parts]
-    return TokenTerms(stems, tuple(parts), tuple(others))
+        words = _inner_words(forms[-1], pieces)
+    inner = dict.fromkeys([term for word in words for term in part_terms(word)])
+    parts = tuple([term for term in inner if term not in stems])
+    others = [term for term in dict.fromkeys(loose) if term not in stems and term not in inner]
+    return TokenTerms(stems, parts, tuple(others))
 
 
 def _pieces(form: str) -> list[str]:

@@ -79,8 +79,12 @@ def split(word: str) -> Compound | None:
     >>> split("kristoffer"), split("regeringen")
     (None, None)
     """
+    return split_numbered(word, lexicon().number(word))
+
+
+def split_numbered(word: str, number: int) -> Compound | None:
+    """Cut a word that has this number in the lexicon, or -1 when it has none."""
     known = lexicon()
-    number = known.number(word)
     if number >= 0:
         flags = known.cuts[number]
         at = flags & CUT
@@ -177,7 +181,11 @@ def parts(word: str) -> tuple[tuple[str, int], ...]:
     >>> parts("riksdagsvalet")
     (('riksdag', 0), ('valet', 8), ('riks', 0), ('dag', 4))
     """
-    compound = split(word)
+    return parts_of(split(word))
+
+
+def parts_of(compound: Compound | None) -> tuple[tuple[str, int], ...]:
+    """List the words that a compound is made of, as `parts` does."""
     if compound is None or (compound.first in _HIDING and compound.last not in _TOLD):
         return ()
     first, last, at = compound

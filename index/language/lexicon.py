@@ -79,8 +79,11 @@ class Lexicon(NamedTuple):
 
     def main_terms(self, word: str) -> tuple[str, ...]:
         """The main terms of a word; empty when it is not in the list."""
-        number = self.lemmas.get(word)
-        if number is None:
+        return self.terms_of(word, self.lemmas.get(word, -1))
+
+    def terms_of(self, word: str, number: int) -> tuple[str, ...]:
+        """The main terms of a word with this number; empty when it is not in the list."""
+        if not 0 <= number < len(self.edits):
             return ()
         row = self.edit_rows[self.edits[number]]
         return tuple([word[: len(word) - cut] + end for cut, end in row])

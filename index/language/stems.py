@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from snowballstemmer.swedish_stemmer import SwedishStemmer
 
-from index.language.compounds import split
+from index.language.compounds import Compound, split_numbered
 from index.language.data import read_words
 from index.language.lexicon import lexicon
 
@@ -49,19 +49,26 @@ def main_terms(word: str) -> tuple[str, ...]:
     >>> main_terms("banan"), main_terms("händer"), main_terms("brexits")
     (('bana', 'banan'), ('hand', 'hända'), ('brexit',))
     """
+    return terms_and_cut(word)[0]
+
+
+def terms_and_cut(word: str) -> tuple[tuple[str, ...], Compound | None]:
+    """List the main terms of a normalised word, and find what compound it is, if it is one."""
+    known = lexicon()
+    number = known.number(word)
+    compound = split_numbered(word, number)
     if word in _NAMES or len(word) <= 2:
-        return (word,)
+        return (word,), compound
     if "-" in word:
         first, _, last = word.rpartition("-")
-        return tuple([first.replace("-", "") + term for term in main_terms(last)])
-    known = lexicon()
-    terms = known.main_terms(word)
+        return tuple([first.replace("-", "") + term for term in main_terms(last)]), compound
+    terms = known.terms_of(word, number)
     if not terms and word[-1:] == "s" and word not in _WHOLE:
         terms = known.main_terms(word[:-1])
-    if not terms and (compound := split(word)):
+    if not terms and compound is not None:
         first = word[: compound.at]
         terms = tuple([first + term for term in part_terms(compound.last)])
-    return terms or (stem(word),)
+    return terms or (stem(word),), compound
 
 
 @lru_cache(maxsize=50_000)
