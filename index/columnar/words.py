@@ -28,19 +28,26 @@ class WordTable:
 
     def update(self) -> None:
         """Analyse the words that are new."""
-        forms, terms = self._leading[FORM], self._leading[TERM]
         known = len(self._keys)
-        for number, word in enumerate(self._words[known:], start=known):
+        forms: list[str] = []
+        terms: list[str] = []
+        form_counts: list[int] = []
+        term_counts: list[int] = []  # of each word those of kind STEM, then those of kind PART
+        for word in self._words[known:]:
             self._keys.append(_key(word))
-            for form in word.forms:
-                if form != word.text:
-                    forms.add(form, number, STEM)
+            others = word.forms if word.forms[0] != word.text else word.forms[1:]
+            forms += others
+            form_counts.append(len(others))
             stems, parts, loose = token_terms(word.forms, word.is_swedish)
-            for stem in stems:
-                terms.add(stem, number, STEM)
-            for part in parts + loose:
-                terms.add(part, number, PART)
+            terms += stems + parts + loose
+            term_counts += len(stems), len(parts) + len(loose)
             self._is_content.append(bool(stems))
+        numbers = np.arange(known, len(self._keys))
+        self._leading[FORM].extend(forms, np.repeat(numbers, form_counts), STEM)
+        kinds = np.tile([STEM, PART], len(numbers))
+        self._leading[TERM].extend(
+            terms, np.repeat(np.repeat(numbers, 2), term_counts), np.repeat(kinds, term_counts)
+        )
 
     @property
     def is_content(self) -> NDArray[np.bool_]:
@@ -75,10 +82,14 @@ class _Leading:
         self._words = array("q")
         self._kinds = array("q")
 
-    def add(self, string: str, word: int, kind: int) -> None:
-        self._strings.append(self._numbers.setdefault(string, len(self._numbers)))
-        self._words.append(word)
-        self._kinds.append(kind)
+    def extend(
+        self, strings: Sequence[str], words: NDArray[np.int64], kinds: NDArray[np.int64] | int
+    ) -> None:
+        """Add pairs of a string and a word, with their kinds."""
+        numbers = self._numbers
+        self._strings.extend([numbers.setdefault(text, len(numbers)) for text in strings])
+        self._words.frombytes(words.tobytes())
+        self._kinds.frombytes(np.broadcast_to(kinds, len(strings)).astype(np.int64).tobytes())
 
     def of(self, words: NDArray[np.int64]) -> tuple[list[bytes], Pairs]:
         """All strings, and the pairs of the given words, which are numbered in their order."""

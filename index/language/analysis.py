@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Final, Literal, NamedTuple
 
 from index.articles import SWEDISH
-from index.language.compounds import parts, parts_of
+from index.language.compounds import Compound, hides_parts, parts
 from index.language.data import read_words
 from index.language.lexicon import lexicon
 from index.language.names import genitive_base
@@ -141,16 +141,35 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
         loose: tuple[str, ...] = (stem(form),)
         if compound is None:
             return TokenTerms(stems, (), () if loose[0] in stems else loose)
-        words = [part for part, _ in parts_of(compound) if part not in _STOP_WORDS]
+        inner = _terms_within(compound)
     else:
         stems = tuple(dict.fromkeys([term for f in forms for term in main_terms(_plain(f))]))
         pieces = _pieces(forms[-1])
         loose = (*loose_terms(forms), *map(stem, pieces))
         words = _inner_words(forms[-1], pieces)
-    inner = dict.fromkeys([term for word in words for term in part_terms(word)])
-    parts = tuple([term for term in inner if term not in stems])
-    others = [term for term in dict.fromkeys(loose) if term not in stems and term not in inner]
+        inner = [term for word in words for term in part_terms(word)]
+    parts = tuple([term for term in dict.fromkeys(inner) if term not in stems])
+    others = [term for term in dict.fromkeys(loose) if term not in stems and term not in parts]
     return TokenTerms(stems, parts, tuple(others))
+
+
+def _terms_within(compound: Compound) -> list[str]:
+    """List the main terms of the words that a compound is made of, of its two parts first."""
+    if hides_parts(compound):
+        return []
+    first, of_first = _terms_of_part(compound.first)
+    last, of_last = _terms_of_part(compound.last)
+    return [*first, *last, *of_first, *of_last]
+
+
+@lru_cache(maxsize=50_000)
+def _terms_of_part(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the main terms of a part of a compound, and those of the parts that it has itself.
+
+    The same parts come again and again.
+    """
+    within = [term for part in _inner_words(word, []) for term in part_terms(part)]
+    return () if word in _STOP_WORDS else main_terms(word), tuple(within)
 
 
 def _pieces(form: str) -> list[str]:

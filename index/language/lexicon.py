@@ -86,6 +86,9 @@ class Lexicon(NamedTuple):
         if not 0 <= number < len(self.edits):
             return ()
         row = self.edit_rows[self.edits[number]]
+        if len(row) == 1:
+            ((cut, end),) = row
+            return (word[: len(word) - cut] + end,)
         return tuple([word[: len(word) - cut] + end for cut, end in row])
 
 
