@@ -12,7 +12,7 @@ from typing import Final
 from index.language import base_forms
 from index.language.analysis import is_stop_word
 from index.language.tokens import normalise, tokenize
-from search.leaves import FormPrefix, Named, Period, Region, Sequence
+from search.leaves import FormPrefix, Named, Period, Region, Sequence, Terms
 from search.parser import FIELDS
 from search.tree import (
     All,
@@ -28,7 +28,8 @@ from search.tree import (
     Prefix,
     Word,
 )
-from search.wording import Spelled, units
+from search.variants import Variant
+from search.wording import Spelled, terms_of, units
 
 RELAX_BELOW: Final = 10
 """Fewer articles than this with all the words relax the search: less than one page."""
@@ -67,6 +68,52 @@ def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Node | None:
     planner = _Planner(spelled)
     kept = tuple([planner.plan(child, None) for child in required])
     return And((Or(some), *kept)) if kept else Or(some)
+
+
+def words_in_order(tree: Node, spelled: Spelled = _AS_TYPED) -> tuple[Terms | None, ...]:
+    """List what is looked up for the words of a query in their order, stop words too.
+
+    None stands between words that are not side by side in it.
+
+    >>> from search.parser import parse
+    >>> [leaf and leaf.word for leaf in words_in_order(parse('om krig ELLER (i "hela" kriget nu)'))]
+    ['om', 'krig', None, 'i', None, 'kriget', 'nu']
+    """
+    runs = [run for run in _runs(tree) if run]
+    found: list[Terms | None] = []
+    for run in runs:
+        if found:
+            found.append(None)
+        for unit in units(run, spelled):
+            others = unit.variants if len(unit.words) == 1 else ()
+            found += [_term_in_order(word, others) for word in unit.words]
+    return tuple(found)
+
+
+def _term_in_order(word: str, variants: tuple[Variant, ...]) -> Terms:
+    if is_stop_word(word):
+        return Terms((), tuple([(form, 1.0) for form in base_forms(word)]), word=word)
+    return terms_of(word, None, variants)
+
+
+def _runs(node: Node) -> Iterator[list[str]]:
+    """Yield the words that stand side by side in a query; some are empty."""
+    match node:
+        case Word(text):
+            yield [text]
+        case All(children):
+            words: list[str] = []
+            for child in children:
+                if isinstance(child, Word):
+                    words.append(child.text)
+                    continue
+                yield words
+                words = []
+                yield from _runs(child)
+            yield words
+        case Group(children):
+            for child in children:
+                yield from _runs(child)
 
 
 class _Planner:

@@ -15,8 +15,9 @@ from search.engines.base import Engine, EngineHit, EngineQuery, EngineResult, Sn
 from search.engines.local import LocalEngine
 from search.errors import QuerySyntaxError
 from search.facets import facet_values
+from search.leaves import Terms
 from search.parser import FIELDS, parse, parse_words
-from search.plan import RELAX_BELOW, plan, relax
+from search.plan import RELAX_BELOW, plan, relax, words_in_order
 from search.recency import MIXED, mix
 from search.request import SearchRequest, Sort
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
@@ -102,12 +103,13 @@ class _Answered(NamedTuple):
 class _Understood(NamedTuple):
     """What words ask for, written out too; `problem` says why they were read as plain words.
 
-    `planned` asks for all of the words, `relaxed` for some.
+    `planned` asks for all of the words, `relaxed` for some; `words` are they in their order.
     """
 
     tree: Node
     planned: Node
     relaxed: Node | None
+    words: tuple[Terms | None, ...]
     text: str
     problem: Problem | None
 
@@ -120,7 +122,7 @@ def _understand(words: str) -> _Understood:
     except QuerySyntaxError as error:
         tree, problem = parse_words(words), Problem(error.message, error.position)
     text = "" if isinstance(tree, Everything) else str(tree)
-    return _Understood(tree, plan(tree), relax(tree), text, problem)
+    return _Understood(tree, plan(tree), relax(tree), words_in_order(tree), text, problem)
 
 
 class _Asked(NamedTuple):
@@ -149,6 +151,7 @@ class _Asked(NamedTuple):
             facet_size=request.facet_size,
             timeline=request.timeline,
             interval=request.interval,
+            words=understood.words,
         )
         return cls(understood, query, sort)
 
@@ -161,7 +164,8 @@ class _Asked(NamedTuple):
         tree, spelled = self.understood.tree, _respelled(self.understood.tree, snapshot)
         strict, query = result, self.query
         if spelled:
-            query = replace(query, tree=plan(tree, spelled))
+            words = words_in_order(tree, spelled)
+            query = replace(query, tree=plan(tree, spelled), words=words)
             strict = snapshot.search(query)
         names = {word: tuple(" ".join(v.name) for v in of) for word, of in spelled.items()}
         wider = relax(tree, spelled) if spelled else self.understood.relaxed

@@ -272,7 +272,8 @@ def test_what_is_near(random: np.random.Generator) -> None:
     slots = random.integers(0, 4, random.integers(0, 4))
     agree("read_places", members, slots, lists, found.postings, found.positions)
     places = plain.read_places(members, slots, lists, found.postings, found.positions)
-    agree("measure_gaps", members, *places, found.positions)
+    words = random.integers(-1, len(slots), random.integers(0, 6)) if len(slots) else slots
+    agree("find_in_a_row", members, *places, words, found.positions)
     weights = random.random(len(slots))
     agree("measure_company", members, *places, weights, found.positions, int(random.integers(1, 9)))
 

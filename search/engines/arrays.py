@@ -41,8 +41,12 @@ class Tree(NamedTuple):
     `steps` is int64[steps, 3], on a stack of at most `depth` sets; `chosen`, int64[chosen], are
     slots; `phrases`, int64[phrases, 3], the first slot of each, how many follow one another, and
     the row of its region; `scoring`, int64[leaves], the leaves that score, in order: a slot, or
-    -1 - n for phrase n; `boosts`, float64[leaves], what the score of each is multiplied by; `near`,
-    int64[near], which of these leaves the second look is about.
+    -1 - n for phrase n; `boosts`, float64[leaves], what the score of each is multiplied by.
+
+    The second look reads where the words of the slots `read`, int64[read], stand. First come those
+    of the leaves `near`, int64[near], which may stand together; `words`, int64[words], has the
+    words of the query in their order, as places in `read`, and -1 between those that are not side
+    by side.
     """
 
     steps: Array
@@ -52,6 +56,8 @@ class Tree(NamedTuple):
     scoring: Array
     boosts: Array
     near: Array
+    read: Array
+    words: Array
 
 
 class Keys(NamedTuple):
@@ -71,9 +77,10 @@ class Keys(NamedTuple):
     rows: Array
 
 
-PACKED: Final = 8
+PACKED: Final = 10
 """Numbers before Keys and Tree in one array: how many keys, slots and steps there are, the depth,
-and how many are chosen, phrases, scoring and near. The text of the keys stands behind them."""
+and how many are chosen, phrases, scoring, near, read and words. The text of the keys stands behind
+them."""
 
 
 class Lists(NamedTuple):
@@ -208,13 +215,13 @@ class PhrasePlaces(NamedTuple):
 class Scale(NamedTuple):
     """The numbers of ranking.
 
-    K1 + 1, SCORE_SCALE and PART_WEIGHT; NEARNESS and COMPANY times SCORE_SCALE, and COMPANY_WIDTH.
+    K1 + 1, SCORE_SCALE and PART_WEIGHT; IN_A_ROW and COMPANY times SCORE_SCALE, and COMPANY_WIDTH.
     """
 
     saturation: float
     score: float
     part: float
-    nearness: float
+    in_a_row: float
     company: float
     width: int
 

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple, Protocol
 
 from index.articles import Article
 from search.facets import FacetCounts
+from search.leaves import Terms
 from search.request import DateFilter, Interval, Selection
 from search.results import IndexInfo, Timeline
 from search.tree import Node
@@ -29,9 +30,9 @@ RERANKED: Final = 20
 """So many of the best are looked at a second time: two pages. With 20 to 100 the figures below are
 the same, and to find fifty takes up to three times as long as to find ten."""
 
-NEARNESS: Final = 0.2
-"""What two neighbouring words of a query add to a score that stand side by side in an article, as a
-share of the lesser idf of the two; further apart, divided by the distance."""
+IN_A_ROW: Final = 0.3
+"""What two or three words of a query, stop words too, add to a score that stand in an article as in
+the query: this times the idf of having them so among those that are looked at."""
 
 COMPANY: Final = 0.4
 COMPANY_WIDTH: Final = 10
@@ -57,9 +58,10 @@ def inverse_frequency(found: int, articles: int) -> float:
 class EngineQuery:
     """What an engine is asked. `tree` comes from `search.plan`.
 
-    The other fields are those of SearchRequest; `facets` names the facets to count, and `timeline`
-    says whether to count over time. With `second_look`, and by relevance, the RERANKED best get
-    more, the closer together they have the neighbouring words of the query that may stand anywhere.
+    `words` are those of the query in their order, as `plan.words_in_order` has them. The other
+    fields are those of SearchRequest; `facets` names the facets to count, and `timeline` says
+    whether to count over time. With `second_look`, and by relevance, the RERANKED best get more for
+    words in a row as in the query, and for words that may stand anywhere and stand together.
     """
 
     tree: Node
@@ -72,6 +74,7 @@ class EngineQuery:
     facet_size: int
     timeline: bool
     interval: Interval | None
+    words: tuple[Terms | None, ...] = ()
     second_look: bool = True
 
 

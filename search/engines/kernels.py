@@ -496,6 +496,13 @@ def find_lists(segments: Any, keys: Keys, step: int, part_weight: float) -> tupl
 
 
 @compiled
+def _inverse_frequency(found: int, articles: int) -> float:
+    """Weigh what `found` of all articles have, as `base.inverse_frequency` does."""
+    found = min(found, articles)
+    return log1p((articles - found + 0.5) / (found + 0.5))
+
+
+@compiled
 def weigh_leaves(counts: Array, tree: Tree, articles: int) -> Array:
     """Weigh the leaves that score, float64[leaves]: `inverse_frequency` times their boosts.
 
@@ -504,8 +511,7 @@ def weigh_leaves(counts: Array, tree: Tree, articles: int) -> Array:
     """
     slots = np.empty(len(counts), np.float64)
     for slot in range(len(counts)):
-        found = min(counts[slot], articles)
-        slots[slot] = log1p((articles - found + 0.5) / (found + 0.5))
+        slots[slot] = _inverse_frequency(counts[slot], articles)
     idfs = np.empty(len(tree.scoring), np.float64)
     for leaf in range(len(idfs)):
         slot = tree.scoring[leaf]
@@ -1284,31 +1290,6 @@ def _is_before(
 
 
 @compiled
-def _least_gap(first: Array, second: Array, lead: int, body: int) -> int:
-    """How far the closest two of ascending positions in one field are apart; 0 if there are none.
-
-    The lead begins at `lead` and the body at `body`. A position is not close to itself.
-    """
-    least = 0
-    start = 0
-    for n in range(len(first)):
-        here = first[n]
-        begin, end = (0, lead) if here < lead else (lead, body)
-        if here >= body:
-            begin, end = body, _int(np.iinfo(np.int64).max)
-        while start < len(second) and second[start] < here:
-            start += 1
-        after = start
-        while after < len(second) and second[after] == here:
-            after += 1
-        if start and second[start - 1] >= begin and not 0 < least <= here - second[start - 1]:
-            least = here - second[start - 1]
-        if after < len(second) and second[after] < end and not 0 < least <= second[after] - here:
-            least = second[after] - here
-    return least
-
-
-@compiled
 def read_places(
     members: Array, slots: Array, lists: Lists, postings: Postings, positions: Positions
 ) -> tuple[Array, Array]:
@@ -1328,25 +1309,45 @@ def read_places(
 
 
 @compiled
-def measure_gaps(members: Array, read: Array, starts: Array, positions: Positions) -> Array:
-    """Measure how close words of neighbouring slots stand: int64[members, slots - 1].
+def find_in_a_row(
+    members: Array, read: Array, starts: Array, words: Array, positions: Positions
+) -> Array:
+    """Find who has words of a query in a row as the query has them: bool[members, 2 * words].
 
-    `read` and `starts` are what `read_places` says of the members. The gap is the least distance of
-    two words in one field, 1 for words side by side; 0 where there are no two.
+    `read` and `starts` are what `read_places` says of the members, `words` as in Tree. Column 2 * n
+    is about word n and the next, 2 * n + 1 about these and that behind; none crosses a field.
     """
-    slots = len(starts)
-    gaps = np.zeros((len(members), max(slots - 1, 0)), np.int64)
+    found = np.zeros((len(members), 2 * len(words)), np.bool_)
     for place in range(len(members)):
         lead = _int(positions.title_lengths[members[place]])
         body = lead + _int(positions.lead_lengths[members[place]])
-        for slot in range(slots - 1):
-            gaps[place, slot] = _least_gap(
-                read[starts[slot, place] : starts[slot, place + 1]],
-                read[starts[slot + 1, place] : starts[slot + 1, place + 1]],
-                lead,
-                body,
-            )
-    return gaps
+        for n in range(len(words) - 1):
+            first, second = words[n], words[n + 1]
+            if first < 0 or second < 0:
+                continue
+            third = words[n + 2] if n + 2 < len(words) else -1
+            at, end = starts[first, place], starts[first, place + 1]
+            next_, next_end = starts[second, place], starts[second, place + 1]
+            last = last_end = _int(0)
+            if third >= 0:
+                last, last_end = starts[third, place], starts[third, place + 1]
+            while at < end and next_ < next_end:
+                here = read[next_]
+                if here in (lead, body) or read[at] + 1 > here:
+                    next_ += 1
+                elif read[at] + 1 < here:
+                    at += 1
+                else:
+                    found[place, 2 * n] = True
+                    while last < last_end and read[last] <= here:
+                        last += 1
+                    if last == last_end:
+                        break
+                    if read[last] == here + 1 and here + 1 != lead and here + 1 != body:
+                        found[place, 2 * n + 1] = True
+                        break
+                    at += 1
+    return found
 
 
 @compiled
@@ -1399,14 +1400,16 @@ def _look_again(
     scale: Scale,
     looked: int,
 ) -> Array:
-    """Add to the scores of the first `looked` what nearness counts, and rank them anew.
+    """Add to the scores of the first `looked` what a second look finds, and rank them anew.
 
-    Neighbours that stand near one another add the lesser idf of both divided by their gap, times
-    `scale.nearness`; and those that stand together, `scale.company` times what they weigh.
+    Words in a row add `scale.in_a_row` times the idf of having them so among those looked at; and
+    words that stand together `scale.company` times what they weigh.
     """
-    slots, weights = tree.scoring[tree.near], idfs[tree.near]
+    weights = idfs[tree.near]
     looked = min(looked, len(best))
     rows = np.empty(looked, np.int64)
+    in_a_row = np.zeros((looked, 2 * len(tree.words)), np.bool_)
+    company = np.zeros(looked, np.float64)
     for n in range(len(segments)):
         count = _int(0)
         for row in range(looked):
@@ -1420,16 +1423,27 @@ def _look_again(
         own = _of_segment(lists, len(lists.rows), n)
         members = (rows[:count] >> 32).astype(np.uint16)
         positions = segment.positions
-        read, starts = read_places(members, slots, own, segment.postings, positions)
-        gaps = measure_gaps(members, read, starts, positions)
-        company = measure_company(members, read, starts, weights, positions, scale.width)
+        read, starts = read_places(members, tree.read, own, segment.postings, positions)
+        found = find_in_a_row(members, read, starts, tree.words, positions)
+        here = measure_company(members, read, starts[: len(weights)], weights, positions,
+                               scale.width)  # fmt: skip
         for place in range(count):
-            nearness = 0.0
-            for pair in range(len(slots) - 1):
-                if gaps[place, pair]:
-                    nearness += min(weights[pair], weights[pair + 1]) / gaps[place, pair]
-            added = _int(np.rint(nearness * scale.nearness + company[place] * scale.company))
-            best[rows[place] & 0xFFFFFFFF, SCORE] += added
+            row = rows[place] & 0xFFFFFFFF
+            company[row] = here[place]
+            in_a_row[row] = found[place]
+    added = np.zeros(looked, np.float64)
+    for column in range(2 * len(tree.words)):
+        have = _int(0)
+        for row in range(looked):
+            have += in_a_row[row, column]
+        rarity = _inverse_frequency(have, looked)
+        for row in range(looked):
+            if in_a_row[row, column]:
+                added[row] += rarity
+    for row in range(looked):
+        best[row, SCORE] += _int(
+            np.rint(added[row] * scale.in_a_row + company[row] * scale.company)
+        )
     # Whoever was not looked at is below them still.
     for row in range(looked):
         place = row
@@ -1455,6 +1469,7 @@ def unpack(packed: Array) -> tuple[Keys, Tree]:
     """
     keys, slots, steps, depth = packed[0], packed[1], packed[2], packed[3]
     chosen, phrases, scoring, near = packed[4], packed[5], packed[6], packed[7]
+    read, words = packed[8], packed[9]
     at = PACKED + keys + 1
     starts = packed[PACKED:at]
     weights = packed[at : at + keys].view(np.float64)
@@ -1474,10 +1489,16 @@ def unpack(packed: Array) -> tuple[Keys, Tree]:
     boosts = packed[at : at + scoring].view(np.float64)
     at += scoring
     of_near = packed[at : at + near]
-    text = packed[at + near :].view(np.uint8)[: starts[keys]]
+    at += near
+    of_read = packed[at : at + read]
+    at += read
+    of_words = packed[at : at + words]
+    text = packed[at + words :].view(np.uint8)[: starts[keys]]
     return (
         Keys(text, starts, weights, of_slots, rows),
-        Tree(of_steps, depth, of_chosen, of_phrases, of_scoring, boosts, of_near),
+        Tree(
+            of_steps, depth, of_chosen, of_phrases, of_scoring, boosts, of_near, of_read, of_words
+        ),
     )
 
 
@@ -1576,7 +1597,7 @@ def search(
 ) -> Found:
     """Match and rank, keep the first `size` in an order and read the texts of a page of them.
 
-    By relevance the first `looked` of them are ranked anew by how near the words stand in them.
+    By relevance the first `looked` of them are ranked anew by how the words stand in them.
 
     `segments` as in `find_lists`; `live` and `sets`, uint64[sets, words], as in `match`; `packed`
     as in `unpack`; `articles` is how many there are; `first` and `shown` as in `read_texts`.

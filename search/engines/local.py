@@ -32,8 +32,8 @@ from search.engines.arrays import (
 from search.engines.base import (
     COMPANY,
     COMPANY_WIDTH,
+    IN_A_ROW,
     K1,
-    NEARNESS,
     RERANKED,
     SCORE_SCALE,
     B,
@@ -57,7 +57,7 @@ _CACHED: Final = 64
 """Periods whose articles are kept."""
 
 _SCALE: Final = Scale(
-    K1 + 1, SCORE_SCALE, PART_WEIGHT, NEARNESS * SCORE_SCALE, COMPANY * SCORE_SCALE, COMPANY_WIDTH
+    K1 + 1, SCORE_SCALE, PART_WEIGHT, IN_A_ROW * SCORE_SCALE, COMPANY * SCORE_SCALE, COMPANY_WIDTH
 )
 _ORDERS: Final[dict[Order, int]] = {"relevance": RELEVANCE, "newest": NEWEST, "oldest": OLDEST}
 _STORED: Final = ("stored", "stored_starts", "stored_dictionary")
@@ -117,11 +117,11 @@ class LocalSnapshot:
 
     def search(self, query: EngineQuery) -> EngineResult:
         """Match, rank and count."""
-        program = make_program(query.tree)
+        program = make_program(query.tree, query.words)
         asked = _Asked(query, program, [self._set_named(node) for node in program.named])
         size = query.offset + query.size
-        has_neighbours = query.size > 0 and len(program.tree.near) > 1
-        looked = RERANKED if query.second_look and has_neighbours else 0
+        has_several = query.size > 0 and len(program.tree.read) > 1
+        looked = RERANKED if query.second_look and has_several else 0
         found = self._find(asked, max(size, looked), looked)
         return EngineResult(
             matched=found.noted,

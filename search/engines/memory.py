@@ -6,10 +6,9 @@ a handful of articles must be searched without an index on disk.
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 
@@ -21,8 +20,8 @@ from index.workers import with_entities
 from search.engines.base import (
     COMPANY,
     COMPANY_WIDTH,
+    IN_A_ROW,
     K1,
-    NEARNESS,
     RERANKED,
     SCORE_SCALE,
     B,
@@ -193,10 +192,15 @@ class MemoryEngine:
         unique = dict.fromkeys(leaf for leaf in leaves(query.tree) if is_near(leaf))
         near = [(leaf, self._idf(leaf)) for leaf in unique]
         scaled = {n: round(score * SCORE_SCALE) for n, score in scores.items()}
-        for n in self._in_order(scores, query)[:RERANKED]:
-            nearness = NEARNESS * SCORE_SCALE * _nearness(near, self._documents[n])
+        looked = self._in_order(scores, query)[:RERANKED]
+        in_a_row = dict.fromkeys(looked, 0.0)
+        for run in _runs(query.words):
+            having = [n for n in looked if _has_in_a_row(run, self._documents[n])]
+            for n in having:
+                in_a_row[n] += inverse_frequency(len(having), len(looked))
+        for n in looked:
             company = COMPANY * SCORE_SCALE * _company(near, self._documents[n])
-            scaled[n] += round(nearness + company)
+            scaled[n] += round(IN_A_ROW * SCORE_SCALE * in_a_row[n] + company)
         return {n: score / SCORE_SCALE for n, score in scaled.items()}
 
     def _idf(self, leaf: Leaf) -> float:
@@ -290,12 +294,22 @@ def _frequency(leaf: Leaf, document: _Document) -> float:
     )
 
 
-def _nearness(near: list[tuple[Leaf, float]], document: _Document) -> float:
-    """How near leaves are to their neighbours: for each two the lesser idf by the distance."""
-    return sum(
-        min(first_idf, second_idf) / gap
-        for (first, first_idf), (second, second_idf) in pairwise(near)
-        if (gap := _least_gap(first, second, document))
+def _runs(words: tuple[Terms | None, ...]) -> Iterator[tuple[Terms, ...]]:
+    """Yield what stands side by side in a query: two words, and those with the next."""
+    for n in range(len(words)):
+        for size in (2, 3):
+            run = tuple([word for word in words[n : n + size] if word is not None])
+            if len(run) == size:
+                yield run
+
+
+def _has_in_a_row(run: tuple[Terms, ...], document: _Document) -> bool:
+    """Whether an article has words in a row, in one field."""
+    places = [set(_places(leaf, document)) for leaf in run]
+    field = partial(_field, terms=document.terms)
+    return any(
+        all(first + n in of and field(first + n) == field(first) for n, of in enumerate(places))
+        for first in places[0]
     )
 
 
@@ -319,14 +333,6 @@ def _places(leaf: Leaf, document: _Document) -> list[int]:
         if any(_weight(word, slot) for slot in _slots(leaf))
         for position in positions
     ]
-
-
-def _least_gap(one: Leaf, other: Leaf, document: _Document) -> int:
-    """How far the closest two words of two leaves in one field are apart; 0 if there are none."""
-    first, second = _places(one, document), _places(other, document)
-    field = partial(_field, terms=document.terms)
-    gaps = (abs(a - b) for a in first for b in second if a != b and field(a) == field(b))
-    return min(gaps, default=0)
 
 
 def _field(position: int, terms: ArticleTerms) -> int:

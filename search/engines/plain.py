@@ -403,20 +403,27 @@ def read_places(
     return np.array(read, np.int64), starts
 
 
-def measure_gaps(members: Array, read: Array, starts: Array, positions: Positions) -> Array:
-    """Measure how close words of neighbouring slots stand."""
-    gaps = np.zeros((len(members), max(len(starts) - 1, 0)), np.int64)
+def find_in_a_row(
+    members: Array, read: Array, starts: Array, words: Array, positions: Positions
+) -> Array:
+    """Find who has words of a query in a row as the query has them."""
+    found = np.zeros((len(members), 2 * len(words)), bool)
     for row, document in enumerate(members.tolist()):
         lead = int(positions.title_lengths[document])
-        fields = [lead, lead + int(positions.lead_lengths[document])]
-        places = [read[slot[row] : slot[row + 1]] for slot in starts]
-        for n, (first, second) in enumerate(pairwise(places)):
-            distances = np.abs(np.subtract.outer(first, second))
-            of_first = np.searchsorted(fields, first, "right")
-            of_second = np.searchsorted(fields, second, "right")
-            is_one = np.equal.outer(of_first, of_second) & (distances > 0)
-            gaps[row, n] = distances[is_one].min(initial=2**62) % 2**62
-    return gaps
+        fields = {lead, lead + int(positions.lead_lengths[document])}
+        places = [set(read[of[row] : of[row + 1]].tolist()) for of in starts]
+        for size in (2, 3):
+            for n in range(len(words) - size + 1):
+                run = words[n : n + size].tolist()
+                if min(run) >= 0:
+                    found[row, 2 * n + size - 2] = any(
+                        all(
+                            first + k in places[word] and (not k or first + k not in fields)
+                            for k, word in enumerate(run)
+                        )
+                        for first in places[run[0]]
+                    )
+    return found
 
 
 def measure_company(
@@ -450,22 +457,27 @@ def _look_again(
     scale: Scale,
     looked: int,
 ) -> Array:
-    """Add to the scores of the first `looked` what nearness counts, and rank them anew."""
-    slots, weights = tree.scoring[tree.near], idfs[tree.near]
+    """Add to the scores of the first `looked` what a second look finds, and rank them anew."""
+    weights = idfs[tree.near]
     first = best[:looked].copy()
-    lesser = np.minimum(weights[:-1], weights[1:])
+    in_a_row = np.zeros((len(first), 2 * len(tree.words)), bool)
+    company = np.zeros(len(first), np.float64)
     for n, segment in enumerate(segments):
         rows = np.flatnonzero(first[:, SEGMENT] == n)
         rows = rows[np.argsort(first[rows, DOCUMENT])]
         own = _of_segment(lists, len(lists.rows), n)
         members = first[rows, DOCUMENT].astype(np.uint16)
         positions = segment.positions
-        read, starts = read_places(members, slots, own, segment.postings, positions)
-        gaps = measure_gaps(members, read, starts, positions)
-        nearness = np.where(gaps > 0, lesser / np.maximum(gaps, 1), 0.0).sum(axis=1)
-        company = measure_company(members, read, starts, weights, positions, scale.width)
-        added = nearness * scale.nearness + company * scale.company
-        first[rows, SCORE] += np.rint(added).astype(np.int64)
+        read, starts = read_places(members, tree.read, own, segment.postings, positions)
+        in_a_row[rows] = find_in_a_row(members, read, starts, tree.words, positions)
+        company[rows] = measure_company(
+            members, read, starts[: len(weights)], weights, positions, scale.width
+        )
+    added = np.zeros(len(first), np.float64)
+    for held in in_a_row.T:
+        added += held * inverse_frequency(int(np.count_nonzero(held)), len(first))
+    added = added * scale.in_a_row + company * scale.company
+    first[:, SCORE] += np.rint(added).astype(np.int64)
     return np.concatenate((_sorted(first, segments, RELEVANCE), best[looked:]))
 
 
@@ -474,12 +486,12 @@ def _look_again(
 
 def unpack(packed: Array) -> tuple[Keys, Tree]:
     """Take Keys and Tree out of one array."""
-    keys, slots, steps, depth, chosen, phrases, scoring, near = packed[:PACKED].tolist()
+    keys, slots, steps, depth, chosen, phrases, scoring, *of_look = packed[:PACKED].tolist()
     sizes = (keys + 1, keys, 4 * slots, slots, 3 * steps, chosen, 3 * phrases, scoring, scoring,
-             near)  # fmt: skip
+             *of_look)  # fmt: skip
     parts = np.split(packed[PACKED:], np.cumsum(sizes))
     starts, weights, of_slots, rows, of_steps, of_chosen, of_phrases, of_scoring = parts[:8]
-    boosts, of_near, text = parts[8:]
+    boosts, near, read, words, text = parts[8:]
     return (
         Keys(
             text.view(np.uint8)[: starts[-1]],
@@ -495,7 +507,9 @@ def unpack(packed: Array) -> tuple[Keys, Tree]:
             of_phrases.reshape(phrases, 3),
             of_scoring,
             boosts.view(np.float64),
-            of_near,
+            near,
+            read,
+            words,
         ),
     )
 

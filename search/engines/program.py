@@ -81,21 +81,22 @@ class Program:
 def pack(keys: Keys, tree: Tree) -> NDArray[np.int64]:
     """Lay a program into one array: PACKED sizes, the numbers in order, the text of the keys."""
     sizes = (len(keys.starts) - 1, len(keys.slots), len(tree.steps), tree.depth,
-             len(tree.chosen), len(tree.phrases), len(tree.scoring), len(tree.near))  # fmt: skip
+             len(tree.chosen), len(tree.phrases), len(tree.scoring),
+             len(tree.near), len(tree.read), len(tree.words))  # fmt: skip
     arrays = (keys.starts, keys.weights.view(np.int64), keys.slots, keys.rows, tree.steps,
               tree.chosen, tree.phrases, tree.scoring, tree.boosts.view(np.int64),
-              tree.near)  # fmt: skip
+              tree.near, tree.read, tree.words)  # fmt: skip
     text = np.frombuffer(keys.text.tobytes() + bytes(-len(keys.text) % 8), np.int64)
     return np.concatenate([np.array(sizes, np.int64), *(array.ravel() for array in arrays), text])
 
 
 @lru_cache(maxsize=_CACHED)
-def make_program(tree: Node) -> Program:
-    """Number the words of a planned tree and arrange its nodes.
+def make_program(tree: Node, words: tuple[Terms | None, ...] = ()) -> Program:
+    """Number the words of a planned tree, and those of the query, and arrange its nodes.
 
     The last are kept: whoever pages through a list or narrows it asks for the same tree again.
     """
-    return _Maker().make(tree)
+    return _Maker().make(tree, words)
 
 
 class _Maker:
@@ -111,12 +112,14 @@ class _Maker:
         self._steps: list[Step] = []
         self._depth = self._top = 1
 
-    def make(self, tree: Node) -> Program:
+    def make(self, tree: Node, words: tuple[Terms | None, ...]) -> Program:
         self._narrow((tree,))
         self._add(NOTE)
         scoring = [self._number(leaf) for leaf in leaves(tree)]
         numbers = {leaf: n for n, leaf in enumerate(leaves(tree)) if is_near(leaf)}
         near = list(numbers.values())
+        read = [scoring[n] for n in near]
+        places = [-1 if word is None else self._place(self._number(word), read) for word in words]
         ends = [0]
         for key in self._keys:
             ends.append(ends[-1] + len(key))
@@ -135,8 +138,16 @@ class _Maker:
             np.array(scoring, np.int64),
             np.array([leaf.boost for leaf in leaves(tree)], np.float64),
             np.array(near, np.int64),
+            np.array(read, np.int64),
+            np.array(places, np.int64),
         )
         return Program(keys, steps, tuple(self._named), pack(keys, steps))
+
+    def _place(self, slot: int, read: list[int]) -> int:
+        """Find a slot among those that are read; a new one comes last."""
+        if slot not in read:
+            read.append(slot)
+        return read.index(slot)
 
     def _add(self, step: int, first: int = 0, last: int = 0) -> None:
         self._steps.append((step, first, last))
