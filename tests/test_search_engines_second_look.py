@@ -44,6 +44,34 @@ def test_words_side_by_side_come_first(make_engine: MakeEngine) -> None:
     assert ids(searcher, "höjs räntan")[-1] == "apart"
 
 
+def test_stop_words_count_in_a_row(make_engine: MakeEngine) -> None:
+    """Both have all the words, and neighbours but for the stop words are the same."""
+    searcher = Searcher(
+        make_engine(
+            [
+                an_article("other", "Om rätt och du har att göra stanna kvar.", "2022"),
+                an_article("same", "Om du har rätt att stanna kvar och göra.", "2021"),
+            ]
+        )
+    )
+    asked = ids(searcher, "har rätt att stanna")
+    assert asked == ["same", "other"]
+    apart = searcher.search(SearchRequest(q="rätt OCH stanna")).hits
+    assert [hit.article.id for hit in apart] == ["other", "same"]  # the newer first
+    together = searcher.search(SearchRequest(q="rätt stanna")).hits
+    assert [hit.score for hit in together] == [hit.score for hit in apart]
+
+
+def test_what_all_have_in_a_row_weighs_little(make_engine: MakeEngine) -> None:
+    texts = {"a": "Räntan höjs i dag.", "b": "Räntan höjs. I maj.", "c": "Räntan höjs nu."}
+    engine = make_engine([an_article(name, text) for name, text in texts.items()])
+    hits = Searcher(engine).search(SearchRequest(q="räntan höjs i dag")).hits
+    plain = Searcher(engine).search(SearchRequest(q="räntan OCH höjs")).hits
+    assert hits[0].article.id == "a"
+    rows = Searcher(engine).search(SearchRequest(q="räntan höjs")).hits
+    assert all(0 < row.score - hit.score < 0.1 for row, hit in zip(rows, plain, strict=True))
+
+
 def test_a_word_is_not_close_to_itself(make_engine: MakeEngine) -> None:
     searcher = Searcher(make_engine([an_article("a", "Räntan höjs."), an_article("b", "Räntan.")]))
     both = searcher.search(SearchRequest(q="räntan ELLER höjs"))
