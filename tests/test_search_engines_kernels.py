@@ -526,7 +526,11 @@ def test_reading_a_page(planned: Node, first: int, shown: int, random: np.random
 def test_looking_again(planned: Node, size: int, first: int, random: np.random.Generator) -> None:
     question = draw_question(random, planned)
     program = question.program
-    tree = program.tree._replace(near=np.flatnonzero(program.tree.scoring >= 0))
+    near = np.flatnonzero(program.tree.scoring >= 0)
+    others = random.permutation(len(program.keys.rows))[: random.integers(0, 3)]
+    read = np.concatenate((program.tree.scoring[near], others))
+    words = random.integers(-1, max(len(read), 1), random.integers(0, 6) if len(read) else 0)
+    tree = program.tree._replace(near=near, read=read, words=words)
     question = question._replace(program=replace(program, packed=pack(program.keys, tree)))
     once = question.found(RELEVANCE, 10).best
     found = question.found(RELEVANCE, 10, first, 3, size)
