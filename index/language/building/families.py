@@ -25,8 +25,9 @@ FEATURES: Final = (
     # of a word that may be whole
     "whole", "whole_frequency", "whole_in_lexicon", "whole_name", "whole_length",
     # of a first part
-    "linking_s", "linking_s_behind_long", "form_for_compounds", "first_not_in_lexicon", "first_family", "first_ratio",
-    "first_length_1", "first_length_2", "first_length_3", "first_particle",
+    "linking_s", "linking_s_behind_long", "form_for_compounds", "first_not_in_lexicon",
+    "first_family", "first_ratio", "first_length_1", "first_length_2", "first_length_3",
+    "first_particle",
     # of a last part
     "last_not_in_lexicon", "last_family", "last_ratio", "last_length_2", "last_length_3",
     "last_length_4", "last_lemma",
