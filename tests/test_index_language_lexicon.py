@@ -61,6 +61,8 @@ def test_other_words_share_none(one: str, other: str) -> None:
         ("vindkraftspark", ["vindkraft", "park", "vind", "kraft"]),
         ("bolåneräntor", ["bolåne", "räntor", "bo", "låne"]),
         ("jordskalv", ["jord", "skalv"]),
+        ("vigselring", ["vigsel", "ring"]), ("likvidering", []), ("reparerbar", []),
+        ("natomedlemskapet", ["nato", "medlemskapet"]), ("författarskap", []),
         ("ovanlig", []), ("uppleva", []), ("kristoffer", []), ("regeringen", []), ("tonåring", []),
         ("wallström", []), ("åkesson", []), ("texas", []), ("a", []), ("", []), ("2022", []),
     ],

@@ -233,4 +233,6 @@ def may_be_last(first: str, last: str) -> bool:
         return last in SHORT_LAST or (last in _SHORT_VERBS and first in PARTICLES)
     if last in _NO_LAST and not (last == "sam" and len(first) > 2):
         return False
+    if (last == "ring" and first[-1] == "e") or (last == "bar" and first.endswith("er")):
+        return False  # likvidering, reparerbar
     return not _ENDING.fullmatch(last) or last in _REAL_WORDS
