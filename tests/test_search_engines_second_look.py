@@ -62,6 +62,14 @@ def test_stop_words_count_in_a_row(make_engine: MakeEngine) -> None:
     assert [hit.score for hit in together] == [hit.score for hit in apart]
 
 
+def test_a_word_twice_in_a_row(make_engine: MakeEngine) -> None:
+    articles = [
+        an_article("apart", "Hej du hej.", "2022"),
+        an_article("row", "Hej hej du.", "2021"),
+    ]
+    assert ids(Searcher(make_engine(articles)), "hej hej") == ["row", "apart"]
+
+
 def test_what_all_have_in_a_row_weighs_little(make_engine: MakeEngine) -> None:
     texts = {"a": "Räntan höjs i dag.", "b": "Räntan höjs. I maj.", "c": "Räntan höjs nu."}
     engine = make_engine([an_article(name, text) for name, text in texts.items()])

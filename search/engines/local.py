@@ -120,8 +120,8 @@ class LocalSnapshot:
         program = make_program(query.tree, query.words)
         asked = _Asked(query, program, [self._set_named(node) for node in program.named])
         size = query.offset + query.size
-        has_several = query.size > 0 and len(program.tree.read) > 1
-        looked = RERANKED if query.second_look and has_several else 0
+        several = max(len(program.tree.near), len(program.tree.words)) > 1
+        looked = RERANKED if query.second_look and query.size > 0 and several else 0
         found = self._find(asked, max(size, looked), looked)
         return EngineResult(
             matched=found.noted,
