@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run install test check format bench evaluate lexicon whoosh-tests clean lock
+.PHONY: help run install test check format bench evaluate recogniser lexicon whoosh-tests clean lock
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -37,8 +37,12 @@ bench: $(VENV)/installed ## Measure beside other engines (ARTICLES=100000 BENCH=
 	@$(BIN)/python -m bench.environment var/bench/venv
 	@var/bench/venv/bin/python -m bench.run --articles $(ARTICLES) $(BENCH)
 
-evaluate: $(VENV)/installed-dev ## Measure relevance (DATA=folder with the sets of questions)
+evaluate: $(VENV)/installed-dev ## Measure relevance and entities (DATA=folder with sets of both)
 	@$(BIN)/python -m bench.quality $(DATA)
+	@$(if $(DATA),$(BIN)/python -m index.entities.building $(DATA),)
+
+recogniser: $(VENV)/installed-dev ## Learn the recogniser of entities anew (DATA=labelled text)
+	@$(BIN)/python -m index.entities.building $(DATA) --write
 
 lexicon: $(VENV)/installed-dev ## Build the lexicon anew (COMPOUNDS=compounds with their parts)
 	@$(BIN)/python -m venv var/lexicon/venv

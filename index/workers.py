@@ -149,7 +149,8 @@ def with_entities(article: Article, recogniser: Recogniser) -> Article:
     found: dict[str, dict[str, None]] = {name: {} for name in ENTITY_FIELDS}
     for mentions in recogniser.recognise(article.texts):
         for mention in mentions:
-            found[f"{mention.kind}s"][mention.name] = None
+            if mention.name:
+                found[f"{mention.kind}s"][mention.name] = None
     values: dict[str, Any] = {name: tuple(found[name]) for name in missing}
     return replace(article, **values)
 

@@ -64,7 +64,7 @@ PERSONS = [
 PLACES = [
     ("Hon vann i Idre Fjäll.", ["Idre Fjäll=l:Idre Fjäll"]),
     ("Branden började i Ystad på Kvarngatan.", ["Ystad=l:Ystad", "Kvarngatan=l:Kvarngatan"]),
-    ("Han bor i södra Stockholm.", ["Stockholm=l:Stockholm"]),
+    ("Han bor i södra Stockholm.", ["södra Stockholm=l:Stockholm"]),
     (
         "Vägen går från Kiruna kommun till Kalmar län.",
         ["Kiruna kommun=l:Kiruna", "Kalmar län=l:Kalmar län"],
@@ -73,7 +73,10 @@ PLACES = [
         "Kriget i Mellanöstern, Gaza och på Krim.",
         ["Mellanöstern=l:Mellanöstern", "Gaza=l:Gaza", "Krim=l:Krim"],
     ),
-    ("Polisen larmades till Norra Skolgatan.", ["Norra Skolgatan=l:Norra Skolgatan"]),
+    (
+        "Polisen larmades till Norra Skolgatan.",
+        ["Polisen=o:Polismyndigheten", "Norra Skolgatan=l:Norra Skolgatan"],
+    ),
     ("Han kom till byn Vikmanstorp.", ["Vikmanstorp=l:Vikmanstorp"]),
     (
         "Flyget gick till New York och Sankt Petersburg.",
@@ -185,7 +188,6 @@ DESIGNATIONS = [
     ("E45 Hökbäck trafikolycka.", []),
     ("Enligt RLC Syd är det lugnt.", ["RLC Syd=o:RLC Syd"]),
     ("Det säger Polisregion Nord.", ["Polisregion Nord=o:Polisregion Nord"]),
-    ("En Dacia Logan stals.", ["Dacia=o:Dacia"]),
     ("Han valde JD Vance.", ["JD Vance=p:JD Vance"]),
     ("FM Pål Jonson kom.", ["Pål Jonson=p:Pål Jonson"]),
 ]
@@ -208,6 +210,10 @@ ORDINARY_WORDS = [
     ("Expo öppnar. Metro byggs ut. Kommunal service. Moderna hus. Omni skriver.", []),
     ("Enligt Expo och tidningen Metro.", ["Expo=o:Expo", "Metro=o:Metro"]),
     ("Vaccin från Moderna. Moderna säljer.", ["Moderna=o:Moderna", "Moderna=o:Moderna"]),
+]
+SINGLE_NAMES = [
+    ("I går mötte vi Andersson i skogen.", ["Andersson=p:"]),
+    ("Till slut kom Anna.", ["Anna=p:"]),
 ]
 SOCIETIES = [
     (
@@ -265,8 +271,6 @@ NOTHING = [
     "The Lord of the Rings: The Return of the King",
     "POLISEN VARNAR FÖR NYA BEDRÄGERIER",
     "Hon såg ”Pelle Svanslös” i går.",
-    "I går mötte vi Andersson i skogen.",
-    "Till slut kom Anna.",
     "Efter något Zorbal till.",
 ]
 
@@ -283,6 +287,7 @@ NOTHING = [
         *DESIGNATIONS,
         *TOWNS_AND_CLUBS,
         *ORDINARY_WORDS,
+        *SINGLE_NAMES,
         *SOCIETIES,
         *((text, []) for text in NOTHING),
     ],
@@ -304,7 +309,6 @@ def test_sentences(text: str, expected: list[str]) -> None:
         ),
         (["Anna Ek och Anna Berg. Sedan sjöng Anna."], ["Anna Ek", "Anna Berg"]),
         (["Vi mötte Emmerson Mnangagwa. Mnangagwa log."], ["Emmerson Mnangagwa"] * 2),
-        (["Forum för Framtidens Ekonomi (FFE)."], []),
         (
             ["Hon leder Global Energy Institute (GEI). GEI växer, säger GEI:s chef."],
             ["Global Energy Institute"] * 4,
@@ -350,7 +354,7 @@ def test_sentences(text: str, expected: list[str]) -> None:
     ],
 )
 def test_names_across_the_article(texts: list[str], expected: list[str]) -> None:
-    assert [m.name for m in recognise(*texts)] == expected
+    assert [m.name for m in recognise(*texts) if m.name] == expected
 
 
 def test_the_users_article() -> None:
@@ -385,7 +389,8 @@ def check_spans(texts: list[str]) -> None:
         for mention in mentions:
             assert end <= mention.start < mention.end
             assert mention.text == text[mention.start : mention.end]
-            assert mention.name.strip() == mention.name != ""
+            assert mention.name.strip() == mention.name
+            assert mention.name or mention.kind == "person"
             end = mention.end
 
 

@@ -34,7 +34,10 @@ class Cast:
     claimed: set[str] = field(default_factory=set)
 
     def resolve(self, found: Found, order: int) -> tuple[Kind, str] | None:
-        """Kind and canonical name of one find, or None where the article does not support it."""
+        """Kind and canonical name of one find, or None where the article does not support it.
+
+        The name is empty where nothing says whom a single name means.
+        """
         name = found.name
         if found.kind == "person" and found.is_person_full:
             bearer = self.sure.get(name)
@@ -42,7 +45,7 @@ class Cast:
                 return bearer
             is_known = self.is_supported(found) or name in self.sure
             return ("person", self._full(found)) if is_known else None
-        if found.kind == "organisation" and name in self.acronyms:
+        if found.kind in ("organisation", None) and name in self.acronyms:
             return "organisation", self.acronyms[name]
         if self._may_be_person(found):
             person = self._person(name, order)
@@ -61,11 +64,14 @@ class Cast:
         for form in (name, name[:-1]) if name.endswith("s") else (name,):
             if form in self.sure and not self._is_shared(form):
                 return self.sure[form]
-        return None
+        if found.kind is None:
+            return None
+        canonical = self.lexicon.canonical.get((name.lower(), found.kind), "")
+        return found.kind, canonical if found.kind == "person" else canonical or name
 
     def _may_be_person(self, found: Found) -> bool:
         """Whether a surname would be read here: Ford, where Harrison Ford is named first."""
-        if found.kind == "organisation":
+        if found.kind == "organisation" and found.is_sure:
             return found.name in self.surnames and found.name not in self.claimed
         return found.kind != "place" or not found.is_sure
 

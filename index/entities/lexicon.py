@@ -7,11 +7,15 @@ endings by which Swedish shows a surname, a street or an authority.
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-from typing import Final
+from importlib.resources import as_file, files
+from typing import Any, Final
+
+import marisa_trie
 
 from index.entities.candidates import WORD
 from index.entities.mentions import Kind
+
+BEARERS_FILE, CAPITALS_FILE = "bearers.marisa", "capitals.marisa"
 
 _MEMO_SIZE = 100_000
 _LONGEST_WORD = 40
@@ -92,7 +96,10 @@ _GENITIVE_COLONS: Final = frozenset(("s", "ns", "ens", "ets", "ts", "as"))
 
 @dataclass(slots=True)
 class Lexicon:
-    """Every list, read once; :meth:`word` and :meth:`phrase` are what the rules ask."""
+    """Every list, read once; :meth:`word` and :meth:`phrase` are what the rules ask.
+
+    ``bearers`` and ``capital_shares`` are tries, see ``building.tables``.
+    """
 
     names: dict[str, int]
     phrases: dict[str, list[Phrase]]
@@ -103,7 +110,16 @@ class Lexicon:
     titled: frozenset[str]
     cues: dict[str, frozenset[str]]
     tails: dict[str, tuple[str, ...]]
+    bearers: Any
+    capital_shares: Any
     _memo: dict[str, Word] = field(default_factory=dict)
+    _exact_cues: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for kind in sorted(self.cues):
+            if not kind.endswith("-tail"):
+                for word in self.cues[kind]:
+                    self._exact_cues[word] = (*self._exact_cues.get(word, ()), kind)
 
     def word(self, text: str) -> Word:
         """The base form and the signs of one capitalised word."""
@@ -139,6 +155,14 @@ class Lexicon:
         """Whether the lower-case ``word`` is a cue of this kind, or its compound is."""
         return word in self.cues[kind] or (
             kind in self.tails and word.endswith(self.tails[kind]) and len(word) > 4
+        )
+
+    def cues_of(self, word: str) -> tuple[str, ...]:
+        """The kinds of cue that the lower-case ``word`` is, in the order of their names."""
+        return self._exact_cues.get(word, ()) + tuple(
+            kind
+            for kind, tails in self.tails.items()
+            if len(word) > 4 and word.endswith(tails) and word not in self.cues[kind]
         )
 
     def _analyse(self, text: str) -> Word:
@@ -290,7 +314,18 @@ def load_lexicon() -> Lexicon:
         titled=frozenset(titled),
         cues={kind: frozenset(words) for kind, words in cues.items()},
         tails={kind: tuple(cues[f"{kind}-tail"]) for kind in cues if f"{kind}-tail" in cues},
+        bearers=_table(BEARERS_FILE),
+        capital_shares=_table(CAPITALS_FILE),
     )
+
+
+def _table(name: str) -> Any:
+    """A trie whose values are single bytes, mapped into memory."""
+    trie = marisa_trie.RecordTrie("<B")
+    with as_file(files("index.entities") / "data" / name) as path:
+        if path.exists():
+            trie.mmap(str(path))
+    return trie
 
 
 TITLES: Final = frozenset(("Drottning", "Prins", "Prinsessan", "Kronprinsessan", "Kung"))

@@ -12,7 +12,7 @@ class Mention:
 
     ``start`` and ``end`` count code points of the raw text, ``end`` exclusive; a genitive ``-s``
     belongs to the span (``Putins``, ``BBC:s``). ``name`` is the canonical name that the facets
-    count: ``Vladimir Putin``.
+    count: ``Vladimir Putin``. It is empty where nothing says which person a single name means.
     """
 
     text: str

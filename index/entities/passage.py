@@ -11,8 +11,6 @@ _AFTER = re.compile(
     r"|(?P<age>(?:, | \()\d{1,2}(?= ?(?:[,.)]|år\b)))"
     r"|(?P<comma>,)? (?P<word>[a-zåäö]+(?:[:-][a-zåäö]+)*)"
 )
-_OWNED = re.compile(r"[ \u00a0][\"”“»]?(\w[\w-]*)")
-_VERB_ENDINGS = ("it", "at", "ats", "ades", "ade", "tte", "dde")
 _WORD = re.compile(r"[a-zåäöé]+")
 _SCORE = re.compile(r"\b\d{1,2} ?[–-] ?\d{1,2}\b(?!-)")
 _WINDOW = 40
@@ -93,23 +91,4 @@ class Passage:
             start > 0
             and self.text[start - 1] in _QUOTES
             and self.text[end : end + 1] in tuple(_QUOTES)
-        )
-
-    def is_owner_of_noun(self, end: int) -> bool:
-        """Whether the next word can own nothing but be owned: no name, and no verb's ending."""
-        match = _OWNED.match(self.text, end)
-        return (
-            match is not None
-            and self.is_owner(end)
-            and match[1][0].islower()
-            and not match[1].endswith(("r", "de", "te", "s"))
-        )
-
-    def is_owner(self, end: int) -> bool:
-        """Whether a noun or another name follows, so that a final -s is a genitive."""
-        match = _OWNED.match(self.text, end)
-        return match is not None and not (
-            match[1] in self.lexicon.cues["after-person"]
-            or match[1] in self.lexicon.cues["not-owned"]
-            or match[1].endswith(_VERB_ENDINGS)
         )

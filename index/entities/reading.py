@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from index.entities.candidates import Run, Token
+from index.entities.genitives import is_genitive, keeps_s
 from index.entities.lexicon import Lexicon, Sign, Word
 from index.entities.mentions import Kind
 from index.entities.passage import Passage
@@ -50,16 +51,6 @@ def read_run(passage: Passage, run: Run) -> Reading:
     return Reading(passage, passage.lexicon, run.tokens, run.joiners, run.opener, words)
 
 
-def _keeps_s(reading: Reading, end: int) -> bool:
-    """Whether a first name with -s is a surname (Pers): nothing follows that it could own."""
-    word, token = reading.words[end - 1], reading.tokens[end - 1]
-    return (
-        word.signs & (Sign.GENITIVE | Sign.FIRST | Sign.SURNAME) == Sign.GENITIVE | Sign.FIRST
-        and token.text == word.base + "s"
-        and not reading.passage.is_owner(token.end)
-    )
-
-
 def nothing(start: int, end: int) -> Found:
     """A find without a name: the span is known to be no mention, and no other rule may try it."""
     return Found(start, end, "", None, False)
@@ -88,7 +79,9 @@ def several_words(
     """The words ``start:end`` of a run as one name, the last without its genitive."""
     first, last = reading.tokens[start], reading.tokens[end - 1]
     base = reading.words[end - 1].base
-    if kind == "person" and _keeps_s(reading, end):
+    if kind == "person" and keeps_s(
+        reading.passage.text, last.text, reading.words[end - 1], last.end
+    ):
         base = last.text
     written = reading.passage.text[first.start : last.start] + base
     name = reading.lexicon.canonical_name(" ".join(written.split()), kind)
@@ -96,16 +89,7 @@ def several_words(
     is_foreign = any(
         word.signs & (Sign.ENGLISH | Sign.ORGANISATION_HEAD) for word in reading.words[start:end]
     )
-    is_owner = maybe and not is_foreign and _is_genitive(reading, last, name)
+    is_owner = maybe and not is_foreign and is_genitive(reading.passage.text, name, last.end)
     return Found(
         first.start, last.end, name, kind, is_sure, maybe_genitive=maybe, is_owner=is_owner
     )
-
-
-def _is_genitive(reading: Reading, last: Token, name: str) -> bool:
-    """Whether a noun follows that the name owns; -is, -os and -us end too many surnames."""
-    if name[-2] in "iou":
-        return False
-    if name[-2] == "a":  # Lettas rapport, but Kallas besöker
-        return reading.passage.is_owner_of_noun(last.end)
-    return reading.passage.is_owner(last.end)

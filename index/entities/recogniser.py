@@ -6,36 +6,39 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
-from index.entities.candidates import runs
 from index.entities.canonical import Cast, read_cast, unified
-from index.entities.lexicon import Lexicon, load_lexicon
+from index.entities.finds import decide
 from index.entities.mentions import Mention
-from index.entities.passage import Passage, lowered
+from index.entities.model import Labeller, load_labeller
 from index.entities.plain import PlainText, plain_text
 from index.entities.reading import Found
-from index.entities.rules import classify
+from index.entities.rules import find_by_rules
 
-VERSION: Final = "2"
-"""The number of the rules, raised with every change of them; the lists count by their content."""
+VERSION: Final = "3"
+"""The number of the code, raised with every change of it; lists and model count by content."""
 
 
 @cache
 def recogniser_version() -> str:
-    """The rules' number with a hash of all lists: an article recognised under another is changed.
+    """The number of the code with a hash of lists and model: under another, an article is changed.
 
-    The lists are read on the first call and the answer kept for the process.
+    The files are read on the first call and the answer kept for the process.
     """
     digest = sha256()
     folder = files("index.entities") / "data"
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith((".txt", ".tsv")):
+        if file.name.endswith((".txt", ".tsv", ".marisa", ".npz", ".json")):
             content = file.read_bytes()
             digest.update(f"{file.name} {len(content)}\n".encode() + content)
     return f"{VERSION}-{digest.hexdigest()[:16]}"
 
 
 class Recogniser:
-    """Finds persons, places and organisations. The lists are read on the first call."""
+    """Finds persons, places and organisations; lists and model are read on the first call."""
+
+    def __init__(self, labeller: Labeller | None = None) -> None:
+        """Use the model that is shipped, or that of another labeller."""
+        self._labeller = labeller
 
     def recognise(self, texts: Sequence[str]) -> list[list[Mention]]:
         """The mentions of each text, in order of start, never overlapping.
@@ -46,10 +49,10 @@ class Recogniser:
         >>> [m.name for m in Recogniser().recognise(["Putins tal", "Vladimir Putin i Minsk."])[1]]
         ['Vladimir Putin', 'Minsk']
         """
-        lexicon = load_lexicon()
+        labeller = self._labeller = self._labeller or load_labeller()
         plains = [plain_text(text) for text in texts]
-        finds = [_find(plain.text, lexicon) for plain in plains]
-        cast = read_cast([plain.text for plain in plains], finds, lexicon)
+        finds = [_find(plain.text, labeller) for plain in plains]
+        cast = read_cast([plain.text for plain in plains], finds, labeller.lexicon)
         mentions: list[list[Mention]] = []
         order = 0
         for raw, plain, found_here in zip(texts, plains, finds, strict=True):
@@ -58,10 +61,10 @@ class Recogniser:
         return unified(mentions)
 
 
-def _find(text: str, lexicon: Lexicon) -> list[Found]:
-    passage = Passage(text, lowered(text), lexicon)
-    abbreviations = lexicon.cues["abbreviation"]
-    return [found for run in runs(text, abbreviations) for found in classify(passage, run)]
+def _find(text: str, labeller: Labeller) -> list[Found]:
+    ruled = find_by_rules(text, labeller.lexicon)
+    cut, labels, scores = labeller.label(text, ruled)
+    return decide(cut, labels, scores, ruled, labeller.lexicon)
 
 
 def _mentions(

@@ -7,8 +7,8 @@ replaces ``persons`` and ``organisations`` with it.
 import re
 from typing import Final
 
-from index.entities.candidates import Run, Token
-from index.entities.lexicon import Sign, Word
+from index.entities.candidates import Run, Token, runs
+from index.entities.lexicon import Lexicon, Sign, Word
 from index.entities.mentions import Kind
 from index.entities.organisations import (
     LONGEST_ORGANISATION,
@@ -22,7 +22,7 @@ from index.entities.organisations import (
     owned_by_place,
     tailed,
 )
-from index.entities.passage import Passage
+from index.entities.passage import Passage, lowered
 from index.entities.persons import SYLLABLES, lone_person, person, person_end, street_of
 from index.entities.reading import (
     LISTED,
@@ -49,6 +49,13 @@ _ROAD = re.compile(r"(?:E|Rv|Lv|V|L)\d{1,4}$")
 _DEFINITE = re.compile(r"\w{4,}(?:en|et|an|na|erna|planet|planen)s?$")
 
 
+def find_by_rules(text: str, lexicon: Lexicon) -> list[Found]:
+    """What the rules make of a text, in order; a find without a name is known to be none."""
+    passage = Passage(text, lowered(text), lexicon)
+    abbreviations = lexicon.cues["abbreviation"]
+    return [found for run in runs(text, abbreviations) for found in classify(passage, run)]
+
+
 def classify(passage: Passage, run: Run) -> list[Found]:
     """The names in one run, in order and never overlapping."""
     if len(run.tokens) == 1 and run.opener:
@@ -68,8 +75,7 @@ def classify(passage: Passage, run: Run) -> list[Found]:
         found, position = _next(reading, position)
         if found is not None:
             covered = found.end
-            if found.name:
-                finds.append(found)
+            finds.append(found)
     return finds
 
 

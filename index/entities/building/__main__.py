@@ -1,0 +1,105 @@
+"""Measure the recogniser, and learn it anew: ``python -m index.entities.building DATA [--write]``.
+
+``DATA`` holds the folders ``ner``, ``names`` and ``text``. What is measured by folds is the whole
+recogniser, with weights that have not seen the sentences in question.
+"""
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from index.articles import Article
+from index.entities.building.labelled import (
+    Score,
+    read_demonstration,
+    read_labelled,
+    read_sentences,
+    report,
+    score_of,
+)
+from index.entities.building.learning import Example, learn, make_examples
+from index.entities.building.tables import capital_shares, first_names, read_texts
+from index.entities.lexicon import BEARERS_FILE, CAPITALS_FILE, load_lexicon
+from index.entities.model import Labeller, save_weights
+from index.entities.recogniser import Recogniser
+from index.readers import find_files, read_articles
+
+FOLDS: Final = 5
+ARTICLE_WORDS: Final = 350
+TEXTS_FOR_SPEED: Final = 3000
+LEARNT_FROM: Final = "webbnyheter2012-train.txt"
+HELD_OUT: Final = ("uner-talbanken-train.iob2", "uner-talbanken-dev.iob2")
+
+
+def own_examples() -> list[Example]:
+    """What was labelled for Nyhetssök: the demonstration articles and single sentences."""
+    data = Path(str(files("index.entities.building") / "data"))
+    return make_examples(
+        [
+            *read_demonstration(data / "demonstration.tsv", _demonstration()),
+            *read_sentences(data / "sentences.txt"),
+        ]
+    )
+
+
+def _demonstration() -> Iterator[Article]:
+    for file in find_files([Path("seeds")]):
+        if isinstance(file, Path):
+            for article in read_articles(file):
+                if isinstance(article, Article):
+                    yield article
+
+
+def measure_fold(folder: Path, number: int) -> Score:
+    """Learn without a fifth of the sentences, as they follow in the file, and measure on it."""
+    examples = make_examples(read_labelled(folder / LEARNT_FROM))
+    size = len(examples)
+    low, high = number * size // FOLDS, (number + 1) * size // FOLDS
+    weights = learn(examples[:low] + examples[high:] + own_examples(), "")
+    recogniser = Recogniser(Labeller(weights, load_lexicon()))
+    return score_of(recogniser, [example.labelled for example in examples[low:high]])
+
+
+def measure_speed(folder: Path) -> None:
+    """Print how many articles of ARTICLE_WORDS words are recognised in a second by one process."""
+    recogniser = Recogniser()
+    texts = list(islice(read_texts(folder), TEXTS_FOR_SPEED))
+    articles = sum(len(text.split()) for text in texts) / ARTICLE_WORDS
+    recogniser.recognise(["Vi mötte Anna Ek."])
+    for title in ("words met for the first time", "words met before"):
+        started = perf_counter()
+        for text in texts:
+            recogniser.recognise([text])
+        speed = articles / (perf_counter() - started)
+        sys.stdout.write(f"{speed:.0f} articles of {ARTICLE_WORDS} words a second, {title}\n")
+
+
+def main(folder: Path, *, is_writing: bool) -> None:
+    """Measure by folds and on what is never learnt from; write the files that are shipped."""
+    data = Path(str(files("index.entities") / "data"))
+    if is_writing:
+        first_names(folder / "names").save(str(data / BEARERS_FILE))
+        capital_shares(read_texts(folder / "text")).save(str(data / CAPITALS_FILE))
+        load_lexicon.cache_clear()
+    labelled = folder / "ner"
+    with ProcessPoolExecutor(2) as pool:
+        scores = list(pool.map(partial(measure_fold, labelled), range(FOLDS)))
+    report(f"{LEARNT_FROM}, {FOLDS} folds", scores)
+    learnt = make_examples(read_labelled(labelled / LEARNT_FROM))
+    weights = learn(learnt + own_examples(), LEARNT_FROM)
+    recogniser = Recogniser(Labeller(weights, load_lexicon()))
+    held_out = [one for name in HELD_OUT for one in read_labelled(labelled / name)]
+    report("uner-talbanken, never learnt from", [score_of(recogniser, held_out)])
+    if is_writing:
+        save_weights(weights, data)
+    measure_speed(folder / "text")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), is_writing="--write" in sys.argv)

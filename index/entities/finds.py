@@ -1,0 +1,149 @@
+"""From labels to finds: what the model decided, named as the rules named it where both agree."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.entities.genitives import is_genitive, keeps_s
+from index.entities.lexicon import Lexicon, Sign
+from index.entities.mentions import Kind
+from index.entities.model import LABELS
+from index.entities.reading import Found
+from index.entities.vocabulary import Cut
+
+_SURE: Final = 1.0
+"""The margin from which a place or an organisation stands by itself."""
+
+_KINDS: Final[tuple[Kind | None, ...]] = (None, "person", "place", "organisation", None)
+_ROAD: Final = re.compile(r"[A-Z]{1,2}\d")
+_MUNICIPALITY: Final = re.compile(r"(?<=\w) kommuns?$")
+_OF_FAMILY: Final = re.compile(r"(?:von(?: der| dem)?|van(?: der| den| de)?|af|bin|de|al)\b[ -]")
+
+
+def decide(
+    cut: Cut,
+    labels: NDArray[np.int8],
+    scores: NDArray[np.float32],
+    ruled: Sequence[Found],
+    lexicon: Lexicon,
+) -> list[Found]:
+    """The finds of a text in order, never overlapping.
+
+    A find that the model leaves out stays as something of no kind, for the article to support.
+    """
+    decided: list[Found] = []
+    done = 0
+    for first, last, label in _spans(cut, labels):
+        kind = _KINDS[label]
+        start, end = int(cut.starts[first]), int(cut.ends[last])
+        if kind is None or start < done:
+            continue
+        same = _ruled_alike(ruled, start, end, kind, done)
+        if same is None:
+            found = _make(cut, first, last, kind, lexicon)
+        else:
+            found = same
+            if same.kind is None:
+                found.kind, found.name = kind, lexicon.canonical_name(same.name, kind)
+        margin = _margin(scores[first : last + 1], label)
+        is_ruled = same is not None and same.is_sure
+        found.is_sure = is_ruled or found.is_person_full or (kind != "person" and margin > _SURE)
+        done = found.end
+        if kind != "person" or not _ROAD.match(found.name):  # E45 Hökbäck
+            decided.append(found)
+    rest = [found for found in ruled if found.name]
+    if not rest:
+        return decided
+    merged = []
+    at = 0
+    for found in rest:
+        while at < len(decided) and decided[at].end <= found.start:
+            merged.append(decided[at])
+            at += 1
+        if at < len(decided) and decided[at].start < found.end:
+            continue
+        found.kind, found.is_sure, found.is_person_full = None, False, False
+        merged.append(found)
+    return merged + decided[at:]
+
+
+def _ruled_alike(
+    ruled: Sequence[Found], start: int, end: int, kind: Kind, done: int
+) -> Found | None:
+    """What the rules found at a span and of its kind, or a wider find that they are sure of."""
+    for found in ruled:
+        if found.end < end or not found.name:
+            continue
+        if found.start > start:
+            return None
+        if (found.start, found.end) == (start, end):
+            return found if found.kind in (kind, None) else None
+        return found if found.is_sure and found.kind == kind and found.start >= done else None
+    return None
+
+
+def _margin(scores: NDArray[np.float32], label: int) -> float:
+    """By how much the label is better than any other, on average over the pieces."""
+    others = np.delete(scores, label, axis=1).max(axis=1)
+    return float((scores[:, label] - others).mean())
+
+
+def _spans(cut: Cut, labels: NDArray[np.int8]) -> Iterator[tuple[int, int, int]]:
+    """First piece, last piece and label of each labelled name."""
+    begins = cut.begins
+    known = labels.tolist()
+    size = len(known)
+    done = 0
+    for i in np.flatnonzero(labels).tolist():
+        if i < done:
+            continue
+        last = i
+        while last + 1 < size and known[last + 1] == known[i] and not begins[last + 1]:
+            last += 1
+        done = last + 1
+        yield i, last, known[i]
+
+
+def _make(cut: Cut, first: int, last: int, kind: Kind, lexicon: Lexicon) -> Found:
+    while kind == "person" and first < last and _is_title(cut.word(first), lexicon):
+        first += 1
+    text, end = cut.text, int(cut.ends[last])
+    written = cut.word(last)
+    word = lexicon.word(written)
+    base = word.base
+    if kind == "person" and keeps_s(text, written, word, end):
+        base = written
+    name = " ".join((text[cut.starts[first] : cut.starts[last]] + base).split())
+    is_full = False
+    if kind == "person":
+        is_full = " " in name and _OF_FAMILY.match(name) is None
+    elif kind == "place":
+        name = _MUNICIPALITY.sub("", name)
+        while name[:1].islower() and " " in name:  # södra Stockholm
+            name = name.partition(" ")[2]
+    name = lexicon.canonical_name(name, kind)
+    maybe = bool(word.signs & Sign.MAYBE_GENITIVE)
+    return Found(
+        *(int(cut.starts[first]), end, name, kind, False, is_full),
+        maybe_genitive=maybe,
+        is_owner=maybe and is_genitive(text, name, end),
+    )
+
+
+def _is_title(word: str, lexicon: Lexicon) -> bool:
+    """Whether a person's name only seems to begin with this word: Dr Horn, Wienarkitekten."""
+    lower = word.lower().rstrip(".")
+    return lower in _COURTESY or (
+        lexicon.is_cue("role", lower) and not lexicon.word(word).signs & Sign.FIRST
+    )
+
+
+_COURTESY: Final = frozenset(
+    ("dr", "doktor", "herr", "fru", "fröken", "professor", "prof", "mr", "mrs", "ms")
+)
+
+
+assert len(_KINDS) == len(LABELS)

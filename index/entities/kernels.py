@@ -1,0 +1,327 @@
+"""The loops of the recogniser: where sentences and runs begin, and which pieces are names.
+
+They walk once over the pieces of a text. What `emissions` sums stands by name in `naming`, which is
+what the tests compare it with.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.compiled import compiled
+from index.entities.features import SLOT
+
+# What a piece is, as bits; see `vocabulary`.
+CAPITAL: Final = 1
+BREAK: Final = 2  # a line ends behind it
+STOP: Final = 4
+OPENS: Final = 8  # a quotation mark, a dash or a bullet: what follows it is capitalised anyway
+CLOSES: Final = 16
+ABBREVIATION: Final = 32
+JOINER: Final = 64  # of, von: goes on with a run when a capitalised word follows
+SPORT: Final = 128
+BUSINESS: Final = 256
+SHORT_NUMBER: Final = 512
+DASH: Final = 1024
+SPACED: Final = 2048
+ALPHANUMERIC: Final = 4096
+DIGIT: Final = 16384
+SCORE: Final = 32768  # 3-1 in one word
+
+_MAX_JOINERS: Final = 2
+_SPORTS: Final = 2
+
+# Templates of features of several classes.
+CLASS, BEFORE, BEHIND, AROUND, RUN_BEFORE, RUN_BEHIND, RUN_LAST, RUN_FIRST, RUN = range(9)
+RUN_CLASSES: Final = 4
+"""Classes of a run that count in RUN."""
+
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT: Final = np.uint64(29)
+_ONE: Final = np.uint64(1)
+
+_W_2: Final = SLOT["w-2"]
+_W: Final = SLOT["w"]
+_OPENS: Final = SLOT["opens"]
+_BEFORE: Final = SLOT["before"]
+_BEHIND: Final = SLOT["behind"]
+_FIRST: Final = SLOT["first"]
+_LAST: Final = SLOT["last"]
+_SPORT_SLOT: Final = SLOT["sport"]
+_BUSINESS_SLOT: Final = SLOT["business"]
+
+
+@compiled
+def look_up(
+    hashes: NDArray[np.uint64],
+    keys: NDArray[np.uint64],
+    values: NDArray[np.int64],
+    found: NDArray[np.int64],
+) -> int:
+    """Find the value of each hash, -1 where it has none; how many have none.
+
+    keys, values: uint64[2^n] and int64[2^n], a hash table; 0 is a free key.
+    """
+    mask = np.uint64(len(keys) - 1)
+    missing = 0
+    for i in range(len(hashes)):
+        at = hashes[i] & mask
+        while keys[at] != 0 and keys[at] != hashes[i]:
+            at = (at + _ONE) & mask
+        if keys[at] == hashes[i]:
+            found[i] = values[at]
+        else:
+            found[i] = -1
+            missing += 1
+    return missing
+
+
+@compiled
+def put(
+    hashes: NDArray[np.uint64],
+    given: NDArray[np.int64],
+    keys: NDArray[np.uint64],
+    values: NDArray[np.int64],
+) -> None:
+    """Put values into the hash table of `look_up`, which has room for them."""
+    mask = np.uint64(len(keys) - 1)
+    for i in range(len(hashes)):
+        at = hashes[i] & mask
+        while keys[at] != 0 and keys[at] != hashes[i]:
+            at = (at + _ONE) & mask
+        keys[at] = hashes[i]
+        values[at] = given[i]
+
+
+@compiled
+def structure(
+    flags: NDArray[np.int32],
+    begins: NDArray[np.bool_],
+    opens: NDArray[np.bool_],
+    first: NDArray[np.int32],
+    last: NDArray[np.int32],
+) -> None:
+    """Find where sentences begin, which pieces open one, and the run of each capitalised piece.
+
+    All arrays are of the pieces. `first[i]` and `last[i]` are the first and last piece of the run
+    that piece i is in; -1 where it is in none.
+    """
+    size = len(flags)
+    fresh = True
+    for i in range(size):
+        begins[i] = i == 0 or flags[i - 1] & BREAK != 0
+        if not begins[i] and flags[i - 1] & SPACED and flags[i] & (CAPITAL | OPENS | DIGIT):
+            if flags[i - 1] & STOP:
+                begins[i] = i == 1 or not flags[i - 2] & ABBREVIATION
+            elif flags[i - 1] & CLOSES and i > 1:
+                begins[i] = flags[i - 2] & STOP != 0
+        fresh = fresh or begins[i]
+        opens[i] = flags[i] & CAPITAL != 0 and (fresh or flags[i - 1] & OPENS != 0)
+        if flags[i] & ALPHANUMERIC:
+            fresh = False
+        first[i] = last[i] = -1
+    i = 0
+    while i < size:
+        if not flags[i] & CAPITAL:
+            i += 1
+            continue
+        end = i + 1
+        while end < size:
+            following = end
+            while (
+                following < size
+                and flags[following] & JOINER
+                and not begins[following]
+                and following - end < _MAX_JOINERS
+            ):
+                following += 1
+            if following == size or not flags[following] & CAPITAL or begins[following]:
+                break
+            end = following + 1
+        for j in range(i, end):
+            first[j] = i
+            last[j] = end - 1
+        i = end
+
+
+@compiled
+def mix(key: np.uint64, value: int) -> np.uint64:
+    """Go on with a key by one more number."""
+    mixed = (key ^ np.uint64(value + 1)) * _MIX
+    return mixed ^ (mixed >> _SHIFT)
+
+
+@compiled
+def _add(
+    scores: NDArray[np.float32],
+    key: np.uint64,
+    keys: NDArray[np.uint64],
+    rows: NDArray[np.float32],
+) -> None:
+    """Add the row of a key, if there is one; keys: uint64[2^n], 0 where free."""
+    mask = np.uint64(len(keys) - 1)
+    at = key & mask
+    while keys[at] != 0:
+        if keys[at] == key:
+            for label in range(len(scores)):
+                scores[label] += rows[at, label]
+            return
+        at = (at + _ONE) & mask
+
+
+@compiled
+def _is_score(flags: NDArray[np.int32], at: int, end: int) -> bool:
+    if flags[at] & SCORE:
+        return True
+    return (
+        at + 2 < end
+        and flags[at] & SHORT_NUMBER != 0
+        and flags[at + 1] & DASH != 0
+        and flags[at + 2] & SHORT_NUMBER != 0
+    )
+
+
+@compiled
+def emissions(
+    words: NDArray[np.int32],
+    flags: NDArray[np.int32],
+    marks: NDArray[np.int8],
+    begins: NDArray[np.bool_],
+    opens: NDArray[np.bool_],
+    first: NDArray[np.int32],
+    last: NDArray[np.int32],
+    classes: NDArray[np.int32],
+    vectors: NDArray[np.float32],
+    keys: NDArray[np.uint64],
+    rows: NDArray[np.float32],
+    mark_rows: NDArray[np.float32],
+    length_rows: NDArray[np.float32],
+    place_rows: NDArray[np.float32],
+    scores: NDArray[np.float32],
+) -> None:
+    """Sum the weights of all features of each piece into `scores`, float32[pieces, labels].
+
+    words: int32[pieces], the word of each; 0 is the boundary of a sentence.
+    marks: int8[pieces], what the listed phrases say of each; 0 is nothing.
+    classes: int32[words]; vectors: float32[words, slots, labels].
+    keys, rows: the features of several classes, a hash table and its weights.
+    mark_rows: float32[3, marks, labels], of the mark before, here and behind.
+    length_rows, place_rows: float32[5, labels] and float32[4, 4, labels], of runs.
+    """
+    size = len(words)
+    begin = 0
+    while begin < size:
+        end = begin + 1
+        while end < size and not begins[end]:
+            end += 1
+        sport = 0
+        business = False
+        has_score = False
+        for i in range(begin, end):
+            sport += flags[i] & SPORT != 0
+            business = business or flags[i] & BUSINESS != 0
+            has_score = has_score or _is_score(flags, i, end)
+        sport = min(_SPORTS, sport + 2 * has_score)
+        for i in range(begin, end):
+            score = scores[i]
+            for label in range(score.shape[0]):
+                score[label] = 0
+            for slot in range(_W_2, _W_2 + 5):
+                at = i + slot - _W
+                vector = vectors[words[at] if begin <= at < end else 0, slot]
+                for label in range(score.shape[0]):
+                    score[label] += vector[label]
+            for offset in range(3):
+                at = i + offset - 1
+                if begin <= at < end and marks[at]:
+                    for label in range(score.shape[0]):
+                        score[label] += mark_rows[offset, marks[at], label]
+            if not flags[i] & CAPITAL:
+                continue
+            word = words[i]
+            run_first, run_last = first[i], last[i]
+            before = words[run_first - 1] if run_first > begin else 0
+            behind = words[run_last + 1] if run_last + 1 < end else 0
+            length = min(4, run_last - run_first + 1)
+            since, until = min(3, i - run_first), min(3, run_last - i)
+            for label in range(score.shape[0]):
+                score[label] += vectors[before, _BEFORE, label] + vectors[behind, _BEHIND, label]
+                score[label] += length_rows[length, label] + place_rows[since, until, label]
+                if opens[i]:
+                    score[label] += vectors[word, _OPENS, label]
+                if sport:
+                    score[label] += vectors[word, _SPORT_SLOT + sport - 1, label]
+                if business:
+                    score[label] += vectors[word, _BUSINESS_SLOT, label]
+                if i != run_first:
+                    score[label] += vectors[words[run_first], _FIRST, label]
+                if i != run_last:
+                    score[label] += vectors[words[run_last], _LAST, label]
+            here = classes[word]
+            left = classes[words[i - 1] if i > begin else 0]
+            right = classes[words[i + 1] if i + 1 < end else 0]
+            opening = int(opens[i])
+            _add(score, mix(mix(mix(_ONE, CLASS), opening), here), keys, rows)
+            _add(score, mix(mix(mix(mix(_ONE, BEFORE), opening), left), here), keys, rows)
+            _add(score, mix(mix(mix(mix(_ONE, BEHIND), opening), here), right), keys, rows)
+            _add(score, mix(mix(mix(mix(_ONE, AROUND), left), here), right), keys, rows)
+            if length > 1:
+                outer, ahead = classes[before], classes[behind]
+                run_key = mix(mix(_ONE, RUN), outer)
+                for j in range(run_first, min(run_first + RUN_CLASSES, run_last + 1)):
+                    run_key = mix(run_key, classes[words[j]])
+                _add(score, mix(run_key, i - run_first), keys, rows)
+                _add(score, mix(mix(mix(_ONE, RUN_BEFORE), outer), here), keys, rows)
+                _add(score, mix(mix(mix(_ONE, RUN_BEHIND), here), ahead), keys, rows)
+                _add(
+                    score, mix(mix(mix(_ONE, RUN_LAST), here), classes[words[run_last]]), keys, rows
+                )
+                _add(
+                    score,
+                    mix(mix(mix(_ONE, RUN_FIRST), classes[words[run_first]]), here),
+                    keys,
+                    rows,
+                )
+        begin = end
+
+
+@compiled
+def best_labels(
+    scores: NDArray[np.float32],
+    begins: NDArray[np.bool_],
+    transitions: NDArray[np.float32],
+    back: NDArray[np.int8],
+    labels: NDArray[np.int8],
+) -> None:
+    """Find the labels of each sentence that score best together (Viterbi); `scores` is used up.
+
+    scores: float32[pieces, labels]; transitions: float32[labels, labels], from row to column;
+    back: int8[pieces, labels], room to work in; labels: int8[pieces], the answer.
+    """
+    size, kinds = scores.shape
+    for i in range(size):
+        if begins[i]:
+            continue
+        for label in range(kinds):
+            best = 0
+            for before in range(1, kinds):
+                if (
+                    scores[i - 1, before] + transitions[before, label]
+                    > scores[i - 1, best] + transitions[best, label]
+                ):
+                    best = before
+            back[i, label] = best
+        for label in range(kinds):
+            best = back[i, label]
+            scores[i, label] += scores[i - 1, best] + transitions[best, label]
+    at = 0
+    for i in range(size - 1, -1, -1):
+        if i == size - 1 or begins[i + 1]:
+            at = 0
+            for label in range(1, kinds):
+                if scores[i, label] > scores[i, at]:
+                    at = label
+        else:
+            at = back[i + 1, at]
+        labels[i] = at

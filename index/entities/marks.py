@@ -1,0 +1,39 @@
+"""What the rules say of the pieces that their finds cover: the model weighs it with the rest."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.entities.reading import Found
+from index.entities.vocabulary import Cut
+
+PLACES_IN_FIND: Final = ("alone", "begins", "inside", "ends")
+_SORTS: Final = (
+    *("sure person", "sure place", "sure organisation", "sure nothing"),
+    *("person", "place", "organisation", "something"),
+)
+MARKS: Final = ("", *(f"{sort} {place}" for sort in _SORTS for place in PLACES_IN_FIND))
+"""What may stand in the array of marks, by its number."""
+
+
+def rule_marks(cut: Cut, finds: Iterable[Found]) -> NDArray[np.int8]:
+    """The mark of each piece, int8[pieces]; the finds are in order and apart."""
+    marks = np.zeros(len(cut), np.int8)
+    for found in finds:
+        if not found.name:
+            sort = "sure nothing"
+        elif found.kind is None:
+            sort = "something"
+        else:
+            sort = f"sure {found.kind}" if found.is_sure else found.kind
+        number = 1 + len(PLACES_IN_FIND) * _SORTS.index(sort)
+        first = int(np.searchsorted(cut.ends, found.start, "right"))
+        behind = int(np.searchsorted(cut.starts, found.end, "left"))
+        if behind - first == 1:
+            marks[first] = number
+        elif behind > first:
+            marks[first:behind] = number + 2
+            marks[first], marks[behind - 1] = number + 1, number + 3
+    return marks

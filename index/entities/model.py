@@ -1,0 +1,245 @@
+"""The model that is shipped: weights by feature, and the labels of the pieces of a text.
+
+`make recogniser` learns it and writes its files; docs/entities.md says of what. A weight belongs to
+a feature and a label. Weights of traits are summed for each word once, when it is first met, so
+that a text costs some sums a piece.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Any, Final, NamedTuple
+
+import marisa_trie
+import numpy as np
+from numpy.typing import NDArray
+
+from index.entities import kernels
+from index.entities.features import SLOT, SLOTS, traits, word_class
+from index.entities.lexicon import Lexicon, load_lexicon
+from index.entities.marks import MARKS, rule_marks
+from index.entities.naming import OPENING, TEMPLATES
+from index.entities.reading import Found
+from index.entities.vocabulary import Cut, Vocabulary
+
+LABELS: Final = ("O", "PER", "LOC", "ORG", "MISC")
+TRAITS_FILE, WEIGHTS_FILE, FACTS_FILE = "traits.marisa", "weights.npz", "recogniser.json"
+
+_MASK: Final = (1 << 64) - 1
+
+
+class Weights(NamedTuple):
+    """What has been learnt.
+
+    traits: a trie of the traits; `vectors`, float32[traits, slots, labels], what each says.
+    classes: the classes by number. keys, rows: the features of several classes, a hash table
+    uint64[2^n] of `class_key`s, 0 where free, and float32[2^n, labels].
+    mark_rows: float32[3, marks, labels]; length_rows: float32[5, labels];
+    place_rows: float32[4, 4, labels]; transitions: float32[labels, labels].
+    """
+
+    traits: Any
+    vectors: NDArray[np.float32]
+    classes: dict[str, int]
+    keys: NDArray[np.uint64]
+    rows: NDArray[np.float32]
+    mark_rows: NDArray[np.float32]
+    length_rows: NDArray[np.float32]
+    place_rows: NDArray[np.float32]
+    transitions: NDArray[np.float32]
+    version: str
+
+
+def class_key(name: str, classes: dict[str, int]) -> int:
+    """The key of a feature of several classes; `kernels.emissions` makes the same."""
+    template, *parts = name.split("\t")
+    numbers = [TEMPLATES.index(template)]
+    place: list[int] = []
+    if template == "run":
+        place = [int(parts.pop())]
+    if TEMPLATES.index(template) <= kernels.BEHIND:
+        numbers.append(OPENING.index(parts.pop(0)))
+    key = 1
+    for number in (*numbers, *(classes[part] for part in parts), *place):
+        key = ((key ^ (number + 1)) * int(kernels._MIX)) & _MASK
+        key ^= key >> int(kernels._SHIFT)
+    return key
+
+
+def weights_of(
+    features: dict[tuple[str, str], float], transitions: dict[tuple[str, str], float], version: str
+) -> Weights:
+    """Arrange the weights of named features; `features` has (name, label) as keys."""
+    label = {name: number for number, name in enumerate(LABELS)}
+    names = sorted({name for name, _ in features})
+    slotted = [name.split("\t", 1) for name in names]
+    trie = marisa_trie.Trie(sorted({trait for slot, trait in slotted if slot in SLOT}))
+    vectors = np.zeros((len(trie), len(SLOTS), len(LABELS)), np.float32)
+    mark_rows = np.zeros((3, len(MARKS), len(LABELS)), np.float32)
+    length_rows = np.zeros((5, len(LABELS)), np.float32)
+    place_rows = np.zeros((4, 4, len(LABELS)), np.float32)
+    class_names = [name for name in names if name.split("\t")[0] in TEMPLATES]
+    classes = {name: number for number, name in enumerate(_classes(class_names))}
+    by_name: dict[str, NDArray[np.float32]] = {}
+    for slot, trait in slotted:
+        if slot in SLOT:
+            row = vectors[trie[trait], SLOT[slot]]
+        elif slot in _MARK_ROWS:
+            row = mark_rows[_MARK_ROWS.index(slot), MARKS.index(trait)]
+        elif slot == "length":
+            row = length_rows[int(trait)]
+        elif slot == "place":
+            since, until = map(int, trait.split("\t"))
+            row = place_rows[since, until]
+        else:
+            row = np.zeros(len(LABELS), np.float32)
+        by_name[f"{slot}\t{trait}"] = row
+    for (name, kind), weight in features.items():
+        by_name[name][label[kind]] = weight
+    keys, rows = _hash_table({class_key(name, classes): by_name[name] for name in class_names})
+    moves = np.zeros((len(LABELS), len(LABELS)), np.float32)
+    for (before, after), weight in transitions.items():
+        moves[label[before], label[after]] = weight
+    return Weights(
+        *(trie, vectors, classes, keys, rows),
+        *(mark_rows, length_rows, place_rows, moves, version),
+    )
+
+
+_MARK_ROWS: Final = ("mark before", "mark", "mark behind")
+
+
+def _classes(names: list[str]) -> list[str]:
+    found: set[str] = set()
+    for name in names:
+        template, *parts = name.split("\t")
+        if template == "run":
+            parts.pop()
+        if TEMPLATES.index(template) <= kernels.BEHIND:
+            parts.pop(0)
+        found.update(parts)
+    return ["", *sorted(found)]  # 0 is any class that was not met in learning
+
+
+def _hash_table(
+    items: dict[int, NDArray[np.float32]],
+) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
+    size = 1 << max(4, (2 * len(items)).bit_length())
+    keys = np.zeros(size, np.uint64)
+    rows = np.zeros((size, len(LABELS)), np.float32)
+    for key, row in items.items():
+        at = key & (size - 1)
+        while keys[at]:
+            at = (at + 1) & (size - 1)
+        keys[at], rows[at] = key, row
+    return keys, rows
+
+
+class Labeller:
+    """Labels the pieces of texts."""
+
+    def __init__(self, weights: Weights, lexicon: Lexicon) -> None:
+        self.weights = weights
+        self.lexicon = lexicon
+        self.vocabulary = Vocabulary(lexicon)
+        self._forget()
+
+    def _forget(self) -> None:
+        self.vocabulary.forget()
+        self._count = 0
+        self._vectors = np.zeros((1024, len(SLOTS), len(LABELS)), np.float32)
+        self._classes = np.zeros(1024, np.int32)
+
+    def label(
+        self, text: str, finds: Sequence[Found]
+    ) -> tuple[Cut, NDArray[np.int8], NDArray[np.float32]]:
+        """The pieces of a text, the label of each, and its scores, float32[pieces, labels]."""
+        if self.vocabulary.is_full:
+            self._forget()
+        cut = self.vocabulary.cut(text)
+        marks = rule_marks(cut, finds)
+        if self._count < len(self.vocabulary.words):
+            self._meet()
+        scores = np.empty((len(cut), len(LABELS)), np.float32)
+        w = self.weights
+        kernels.emissions(
+            *(cut.words, cut.flags, marks, cut.begins, cut.opens, cut.first, cut.last),
+            *(self._classes, self._vectors, w.keys, w.rows),
+            *(w.mark_rows, w.length_rows, w.place_rows, scores),
+        )
+        labels = np.empty(len(cut), np.int8)
+        back = np.empty(scores.shape, np.int8)
+        kernels.best_labels(scores.copy(), cut.begins, w.transitions, back, labels)
+        return cut, labels, scores
+
+    def _meet(self) -> None:
+        """Sum the weights of the traits of the words that are new."""
+        words = self.vocabulary.words
+        if len(words) > len(self._classes):
+            room = 2 * len(words)
+            self._vectors = np.resize(self._vectors, (room, len(SLOTS), len(LABELS)))
+            self._classes = np.resize(self._classes, room)
+        known = self.weights.traits
+        classes = self.weights.classes
+        for number in range(self._count, len(words)):
+            word = words[number]
+            rows = [known[trait] for trait in traits(word, self.lexicon) if trait in known]
+            self._vectors[number] = self.weights.vectors[rows].sum(axis=0)
+            self._classes[number] = classes.get(word_class(word, self.lexicon), 0)
+        self._count = len(words)
+
+
+def save_weights(weights: Weights, folder: Any) -> None:
+    """Write the files of a model into a folder."""
+    weights.traits.save(str(folder / TRAITS_FILE))
+    slots = np.flatnonzero(weights.vectors.any(axis=2).ravel())
+    filled = np.flatnonzero(weights.keys)
+    np.savez_compressed(
+        folder / WEIGHTS_FILE,
+        slots=np.diff(slots, prepend=0).astype(np.uint32),
+        vectors=weights.vectors.reshape(-1, len(LABELS))[slots].astype(np.float16),
+        keys=weights.keys[filled],
+        rows=weights.rows[filled].astype(np.float16),
+        marks=weights.mark_rows,
+        lengths=weights.length_rows,
+        places=weights.place_rows,
+        transitions=weights.transitions,
+    )
+    facts = {"version": weights.version, "classes": list(weights.classes)}
+    (folder / FACTS_FILE).write_text(
+        json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+
+
+@cache
+def load_weights() -> Weights:
+    """Read the model that is shipped, on the first call, and keep it for the process."""
+    folder = files("index.entities") / "data"
+    facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+    with as_file(folder / TRAITS_FILE) as path:
+        known = marisa_trie.Trie()
+        known.mmap(str(path))
+    with as_file(folder / WEIGHTS_FILE) as path, np.load(path) as arrays:
+        vectors = np.zeros((len(known) * len(SLOTS), len(LABELS)), np.float32)
+        vectors[np.cumsum(arrays["slots"])] = arrays["vectors"]
+        items = dict(zip(arrays["keys"].tolist(), arrays["rows"].astype(np.float32), strict=True))
+        keys, rows = _hash_table(items)
+        return Weights(
+            known,
+            vectors.reshape(len(known), len(SLOTS), len(LABELS)),
+            {name: number for number, name in enumerate(facts["classes"])},
+            keys,
+            rows,
+            arrays["marks"],
+            arrays["lengths"],
+            arrays["places"],
+            arrays["transitions"],
+            facts["version"],
+        )
+
+
+@cache
+def load_labeller() -> Labeller:
+    """The labeller of this process."""
+    return Labeller(load_weights(), load_lexicon())

@@ -1,0 +1,163 @@
+"""The words met so far, and the texts cut into them."""
+
+import re
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.compiled import HAS_NUMBA
+from index.entities import kernels
+from index.entities.features import BOUNDARY
+from index.entities.lexicon import Lexicon
+from index.entities.tokens import LINE_END, SPACE, cut, cut_hashed, space_kinds
+
+MAX_WORDS: Final = 100_000
+"""Words after which all are forgotten and met anew: some 30 MB."""
+
+_OPENS: Final = frozenset("”\"“„»«'’‘‚›‹([{*•-–—·:…>#_/")
+_CLOSES: Final = frozenset("”\"“»«'’›)]")
+_DASHES: Final = frozenset("-–—")
+_STOPS: Final = frozenset(".!?…")
+_JOINERS: Final = frozenset(
+    (
+        *("af", "von", "van", "der", "de", "la", "du", "di", "da", "do", "dos", "della", "del"),
+        *("des", "den", "el", "al", "bin", "ibn", "ben", "ter", "zu", "y", "e", "of", "for", "the"),
+        *("and", "on", "in", "&"),
+    )
+)
+_SCORE = re.compile(r"\d{1,2}[-–]\d{1,2}$")
+_SHORT: Final = 2
+_FIRST_SLOTS: Final = 1 << 14
+
+
+class Cut(NamedTuple):
+    """A text cut into pieces, with where it has what.
+
+    starts, ends: int32[pieces], in code points of `text`; words, flags: int32[pieces], numbers of
+    the vocabulary and bits of `kernels`; begins, opens: bool[pieces]; first, last: int32[pieces],
+    see `kernels.structure`.
+    """
+
+    text: str
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    words: NDArray[np.int32]
+    flags: NDArray[np.int32]
+    begins: NDArray[np.bool_]
+    opens: NDArray[np.bool_]
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
+
+    def __len__(self) -> int:  # of pieces, not of fields
+        return self.starts.size
+
+    def word(self, piece: int) -> str:
+        """The text of a piece."""
+        return self.text[self.starts[piece] : self.ends[piece]]
+
+
+class Vocabulary:
+    """Numbers words: a word's number is its place in `words`, and 0 is BOUNDARY."""
+
+    def __init__(self, lexicon: Lexicon, *, is_compiled: bool = HAS_NUMBA) -> None:
+        self.lexicon = lexicon
+        self._is_compiled = is_compiled
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget all words."""
+        self.words: list[str] = [BOUNDARY]
+        self._codes: dict[str, int] = {}
+        self._keys = np.zeros(_FIRST_SLOTS, np.uint64)
+        self._values = np.zeros(_FIRST_SLOTS, np.int64)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to forget."""
+        return len(self.words) > MAX_WORDS
+
+    def cut(self, text: str) -> Cut:
+        """Cut a text into pieces and look them up."""
+        if self._is_compiled:
+            starts, ends, hashes, spaces = cut_hashed(text)
+            codes = np.empty(len(starts), np.int64)
+            if kernels.look_up(hashes, self._keys, self._values, codes):
+                self._add(text, starts, ends, hashes, codes)
+        else:
+            starts, ends = cut(text, is_compiled=False)
+            spans = zip(starts.tolist(), ends.tolist(), strict=True)
+            codes = np.array([self._code(text[start:end]) for start, end in spans], np.int64)
+            spaces = space_kinds(text, starts, ends)
+        size = len(starts)
+        flags = (codes & _FLAGS).astype(np.int32)
+        flags[spaces & SPACE != 0] |= kernels.SPACED
+        flags[spaces & LINE_END != 0] |= kernels.BREAK
+        begins, opens = np.empty((2, size), np.bool_)
+        first, last = np.empty((2, size), np.int32)
+        kernels.structure(flags, begins, opens, first, last)
+        words = (codes >> _BITS).astype(np.int32)
+        return Cut(text, starts, ends, words, flags, begins, opens, first, last)
+
+    def _add(
+        self,
+        text: str,
+        starts: NDArray[np.int32],
+        ends: NDArray[np.int32],
+        hashes: NDArray[np.uint64],
+        codes: NDArray[np.int64],
+    ) -> None:
+        for i in np.flatnonzero(codes < 0).tolist():
+            codes[i] = self._code(text[starts[i] : ends[i]])
+            if 2 * len(self.words) > len(self._keys):
+                keys, values = self._keys, self._values
+                self._keys = np.zeros(2 * len(keys), np.uint64)
+                self._values = np.zeros(2 * len(keys), np.int64)
+                filled = np.flatnonzero(keys)
+                kernels.put(keys[filled], values[filled], self._keys, self._values)
+            kernels.put(hashes[i : i + 1], codes[i : i + 1], self._keys, self._values)
+
+    def _code(self, word: str) -> int:
+        """The number of a word with its flags behind it."""
+        code = self._codes.get(word)
+        if code is None:
+            code = self._codes[word] = len(self.words) << _BITS | self._flags(word)
+            self.words.append(word)
+        return code
+
+    def _flags(self, word: str) -> int:
+        letter = word[0]
+        lower = word.lower()
+        flags = 0
+        if letter.isalnum():
+            flags |= kernels.ALPHANUMERIC
+        if letter.isupper():
+            flags |= kernels.CAPITAL
+        if letter.isdigit():
+            flags |= kernels.DIGIT
+            if len(word) <= _SHORT and word.isdigit():
+                flags |= kernels.SHORT_NUMBER
+            elif _SCORE.match(word):
+                flags |= kernels.SCORE
+        for characters, flag in _MARKS:
+            if word in characters:
+                flags |= flag
+        if lower in self.lexicon.cues["abbreviation"]:
+            flags |= kernels.ABBREVIATION
+        cues = self.lexicon.cues_of(lower)
+        if "near-club" in cues:
+            flags |= kernels.SPORT
+        if "near-company" in cues:
+            flags |= kernels.BUSINESS
+        return flags
+
+
+_BITS: Final = 16
+_FLAGS: Final = (1 << _BITS) - 1
+_MARKS: Final = (
+    (_OPENS, kernels.OPENS),
+    (_CLOSES, kernels.CLOSES),
+    (_DASHES, kernels.DASH),
+    (_STOPS, kernels.STOP),
+    (_JOINERS, kernels.JOINER),
+)
