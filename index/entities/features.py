@@ -74,15 +74,20 @@ _VERB_ENDS: Final = ("ade", "iska", "ska", "isk", "ar", "er", "it", "at", "en", 
 def shape(word: str) -> str:
     """How a word is written: ``X`` for capitals, ``x`` for small letters, ``d`` for digits.
 
-    >>> shape("EU-kommissionen"), shape("90-talet")
-    ('X-x', 'd-x')
+    >>> shape("EU-kommissionen"), shape("90-talet"), shape("Anna")
+    ('X-x', 'd-x', 'Xx')
     """
+    if word.isalpha():
+        if word.islower():
+            return "x"
+        if word[1:].islower():
+            return "Xx"
     word = _DIGIT.sub("d", _SMALL.sub("x", _CAPITAL.sub("X", word)))
     return _AGAIN.sub(r"\1", word)[:8]
 
 
 def traits(word: str, lexicon: Lexicon) -> list[str]:
-    """The traits of a word by itself; BOUNDARY has one of its own."""
+    """The traits of a word by itself; BOUNDARY has one of its own. Endings stand backwards."""
     if not word:
         return ["any:boundary"]
     if not word.isprintable():  # a zero ends keys of tries; half a surrogate pair has no bytes
@@ -91,7 +96,7 @@ def traits(word: str, lexicon: Lexicon) -> list[str]:
     lower = word.lower()
     language = language_lexicon()
     found = ["any:", f"form:{lower}", f"shape:{shape(word)}"]
-    found += [f"end:{lower[-n:]}" for n in range(1, min(_ENDS, len(lower) - 1) + 1)]
+    found += [f"end:{lower[: -n - 1 : -1]}" for n in range(1, min(_ENDS, len(lower) - 1) + 1)]
     found += [f"cue:{cue}" for cue in lexicon.cues_of(lower)]
     share = lexicon.capital_shares.get(lower)
     if share:

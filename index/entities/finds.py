@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.entities.genitives import is_genitive, keeps_s
 from index.entities.lexicon import Lexicon, Sign
 from index.entities.mentions import Kind
-from index.entities.model import LABELS
+from index.entities.model import LABELS, Labels
 from index.entities.reading import Found
 from index.entities.vocabulary import Cut
 
@@ -23,20 +23,15 @@ _MUNICIPALITY: Final = re.compile(r"(?<=\w) kommuns?$")
 _OF_FAMILY: Final = re.compile(r"(?:von(?: der| dem)?|van(?: der| den| de)?|af|bin|de|al)\b[ -]")
 
 
-def decide(
-    cut: Cut,
-    labels: NDArray[np.int8],
-    scores: NDArray[np.float32],
-    ruled: Sequence[Found],
-    lexicon: Lexicon,
-) -> list[Found]:
+def decide(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[Found]:
     """The finds of a text in order, never overlapping.
 
     A find that the model leaves out stays as something of no kind, for the article to support.
     """
+    cut, margins = labelled.cut, labelled.margins
     decided: list[Found] = []
     done = 0
-    for first, last, label in _spans(cut, labels):
+    for first, last, label in _spans(cut, labelled.labels):
         kind = _KINDS[label]
         start, end = int(cut.starts[first]), int(cut.ends[last])
         if kind is None or start < done:
@@ -48,7 +43,7 @@ def decide(
             found = same
             if same.kind is None:
                 found.kind, found.name = kind, lexicon.canonical_name(same.name, kind)
-        margin = _margin(scores[first : last + 1], label)
+        margin = sum(margins[first : last + 1].tolist()) / (last + 1 - first)
         is_ruled = same is not None and same.is_sure
         found.is_sure = is_ruled or found.is_person_full or (kind != "person" and margin > _SURE)
         done = found.end
@@ -83,12 +78,6 @@ def _ruled_alike(
             return found if found.kind in (kind, None) else None
         return found if found.is_sure and found.kind == kind and found.start >= done else None
     return None
-
-
-def _margin(scores: NDArray[np.float32], label: int) -> float:
-    """By how much the label is better than any other, on average over the pieces."""
-    others = np.delete(scores, label, axis=1).max(axis=1)
-    return float((scores[:, label] - others).mean())
 
 
 def _spans(cut: Cut, labels: NDArray[np.int8]) -> Iterator[tuple[int, int, int]]:

@@ -31,6 +31,7 @@ SCORE: Final = 32768  # 3-1 in one word
 
 _MAX_JOINERS: Final = 2
 _SPORTS: Final = 2
+_REACH: Final = 2  # pieces to either side; those beside a run are among them
 
 # Templates of features of several classes.
 CLASS, BEFORE, BEHIND, AROUND, RUN_BEFORE, RUN_BEHIND, RUN_LAST, RUN_FIRST, RUN = range(9)
@@ -143,6 +144,18 @@ def structure(
             first[j] = i
             last[j] = end - 1
         i = end
+
+
+@compiled
+def mark_near(flags: NDArray[np.int32], near: NDArray[np.bool_]) -> None:
+    """Mark the pieces whose words say something of a capitalised piece, bool[pieces]."""
+    size = len(flags)
+    for i in range(size):
+        near[i] = False
+    for i in range(size):
+        if flags[i] & CAPITAL:
+            for j in range(max(0, i - _REACH), min(size, i + _REACH + 1)):
+                near[j] = True
 
 
 @compiled
@@ -293,13 +306,16 @@ def best_labels(
     transitions: NDArray[np.float32],
     back: NDArray[np.int8],
     labels: NDArray[np.int8],
+    margins: NDArray[np.float32],
 ) -> None:
-    """Find the labels of each sentence that score best together (Viterbi); `scores` is used up.
+    """Find the labels of each sentence that score best together (Viterbi).
 
     scores: float32[pieces, labels]; transitions: float32[labels, labels], from row to column;
-    back: int8[pieces, labels], room to work in; labels: int8[pieces], the answer.
+    back: int8[pieces, labels], room to work in; labels: int8[pieces], the answer; margins:
+    float32[pieces], by how much a label's own score is above that of any other.
     """
     size, kinds = scores.shape
+    own, scores = scores, scores.copy()
     for i in range(size):
         if begins[i]:
             continue
@@ -325,3 +341,8 @@ def best_labels(
         else:
             at = back[i + 1, at]
         labels[i] = at
+        other = np.float32(-np.inf)
+        for label in range(kinds):
+            if label != at:
+                other = max(other, own[i, label])
+        margins[i] = own[i, at] - other

@@ -1,5 +1,6 @@
 """What the rules say of the pieces that their finds cover: the model weighs it with the rest."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import Final
 
@@ -17,10 +18,14 @@ _SORTS: Final = (
 MARKS: Final = ("", *(f"{sort} {place}" for sort in _SORTS for place in PLACES_IN_FIND))
 """What may stand in the array of marks, by its number."""
 
+_FIRST_MARK: Final = {sort: 1 + number * len(PLACES_IN_FIND) for number, sort in enumerate(_SORTS)}
+
 
 def rule_marks(cut: Cut, finds: Iterable[Found]) -> NDArray[np.int8]:
     """The mark of each piece, int8[pieces]; the finds are in order and apart."""
     marks = np.zeros(len(cut), np.int8)
+    starts, ends = cut.starts.tolist(), cut.ends.tolist()
+    behind = 0
     for found in finds:
         if not found.name:
             sort = "sure nothing"
@@ -28,9 +33,9 @@ def rule_marks(cut: Cut, finds: Iterable[Found]) -> NDArray[np.int8]:
             sort = "something"
         else:
             sort = f"sure {found.kind}" if found.is_sure else found.kind
-        number = 1 + len(PLACES_IN_FIND) * _SORTS.index(sort)
-        first = int(np.searchsorted(cut.ends, found.start, "right"))
-        behind = int(np.searchsorted(cut.starts, found.end, "left"))
+        number = _FIRST_MARK[sort]
+        first = bisect_right(ends, found.start, behind)
+        behind = bisect_left(starts, found.end, first)
         if behind - first == 1:
             marks[first] = number
         elif behind > first:

@@ -26,6 +26,7 @@ from index.entities.vocabulary import Cut, Vocabulary
 LABELS: Final = ("O", "PER", "LOC", "ORG", "MISC")
 TRAITS_FILE, WEIGHTS_FILE, FACTS_FILE = "traits.marisa", "weights.npz", "recogniser.json"
 
+_ROOM: Final = 1024
 _MASK: Final = (1 << 64) - 1
 
 
@@ -136,6 +137,20 @@ def _hash_table(
     return keys, rows
 
 
+class Labels(NamedTuple):
+    """What the model says of a text.
+
+    marks: int8[pieces], see `marks`; scores: float32[pieces, labels]; labels: int8[pieces], numbers
+    of LABELS; margins: float32[pieces], by how much a label's own score is above that of any other.
+    """
+
+    cut: Cut
+    marks: NDArray[np.int8]
+    scores: NDArray[np.float32]
+    labels: NDArray[np.int8]
+    margins: NDArray[np.float32]
+
+
 class Labeller:
     """Labels the pieces of texts."""
 
@@ -147,47 +162,70 @@ class Labeller:
 
     def _forget(self) -> None:
         self.vocabulary.forget()
-        self._count = 0
-        self._vectors = np.zeros((1024, len(SLOTS), len(LABELS)), np.float32)
-        self._classes = np.zeros(1024, np.int32)
+        self._known = np.zeros(_ROOM, np.bool_)
+        self._vectors = np.zeros((_ROOM, len(SLOTS), len(LABELS)), np.float32)
+        self._classes = np.zeros(_ROOM, np.int32)
 
-    def label(
-        self, text: str, finds: Sequence[Found]
-    ) -> tuple[Cut, NDArray[np.int8], NDArray[np.float32]]:
-        """The pieces of a text, the label of each, and its scores, float32[pieces, labels]."""
+    def label(self, text: str, finds: Sequence[Found]) -> Labels:
+        """Cut a text into pieces and label them; `finds` are what the rules see in it."""
         if self.vocabulary.is_full:
             self._forget()
         cut = self.vocabulary.cut(text)
         marks = rule_marks(cut, finds)
-        if self._count < len(self.vocabulary.words):
-            self._meet()
-        scores = np.empty((len(cut), len(LABELS)), np.float32)
+        self._meet(cut)
+        size = len(cut)
+        scores = np.empty((size, len(LABELS)), np.float32)
         w = self.weights
         kernels.emissions(
             *(cut.words, cut.flags, marks, cut.begins, cut.opens, cut.first, cut.last),
             *(self._classes, self._vectors, w.keys, w.rows),
             *(w.mark_rows, w.length_rows, w.place_rows, scores),
         )
-        labels = np.empty(len(cut), np.int8)
+        labels = np.empty(size, np.int8)
+        margins = np.empty(size, np.float32)
         back = np.empty(scores.shape, np.int8)
-        kernels.best_labels(scores.copy(), cut.begins, w.transitions, back, labels)
-        return cut, labels, scores
+        kernels.best_labels(scores, cut.begins, w.transitions, back, labels, margins)
+        return Labels(cut, marks, scores, labels, margins)
 
-    def _meet(self) -> None:
-        """Sum the weights of the traits of the words that are new."""
+    def _meet(self, cut: Cut) -> None:
+        """Sum the weights of the traits of the words that are new.
+
+        A small word far from capitals is of no weight unless it was met in learning.
+        """
         words = self.vocabulary.words
-        if len(words) > len(self._classes):
+        if len(words) > len(self._known):
             room = 2 * len(words)
-            self._vectors = np.resize(self._vectors, (room, len(SLOTS), len(LABELS)))
-            self._classes = np.resize(self._classes, room)
+            self._known = _grown(self._known, room)
+            self._vectors = _grown(self._vectors, room)
+            self._classes = _grown(self._classes, room)
+        near = np.empty(len(cut), np.bool_)
+        kernels.mark_near(cut.flags, near)
+        trie = self.weights.traits
+        missing = ~self._known[cut.words]
+        if not (missing.any() or not self._known[0]):
+            return
+        for number in {0, *cut.words[missing & near].tolist()}:
+            self._weigh(number, words[number])
+        for number in set(cut.words[missing & ~near].tolist()):
+            if not self._known[number] and f"form:{words[number].lower()}" in trie:
+                self._weigh(number, words[number])
+
+    def _weigh(self, number: int, word: str) -> None:
         known = self.weights.traits
-        classes = self.weights.classes
-        for number in range(self._count, len(words)):
-            word = words[number]
-            rows = [known[trait] for trait in traits(word, self.lexicon) if trait in known]
-            self._vectors[number] = self.weights.vectors[rows].sum(axis=0)
-            self._classes[number] = classes.get(word_class(word, self.lexicon), 0)
-        self._count = len(words)
+        rows = []
+        for trait in traits(word, self.lexicon):
+            row = known.get(trait)
+            if row is not None:
+                rows.append(row)
+        self._vectors[number] = self.weights.vectors[rows].sum(axis=0)
+        self._classes[number] = self.weights.classes.get(word_class(word, self.lexicon), 0)
+        self._known[number] = True
+
+
+def _grown(array: NDArray[Any], room: int) -> NDArray[Any]:
+    grown = np.zeros((room, *array.shape[1:]), array.dtype)
+    grown[: len(array)] = array
+    return grown
 
 
 def save_weights(weights: Weights, folder: Any) -> None:

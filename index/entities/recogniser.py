@@ -63,8 +63,7 @@ class Recogniser:
 
 def _find(text: str, labeller: Labeller) -> list[Found]:
     ruled = find_by_rules(text, labeller.lexicon)
-    cut, labels, scores = labeller.label(text, ruled)
-    return decide(cut, labels, scores, ruled, labeller.lexicon)
+    return decide(labeller.label(text, ruled), ruled, labeller.lexicon)
 
 
 def _mentions(
