@@ -51,6 +51,7 @@ PERSONS = [
     ("Fysikern Kim Dae-jung talade.", ["Kim Dae-jung=p:Kim Dae-jung"]),
     ("Hovrättsrådet Karin Ek avgår.", ["Karin Ek=p:Karin Ek"]),
     ("Målvakten Zecira Musovic räddade.", ["Zecira Musovic=p:Zecira Musovic"]),
+    ("Interpellation 2010/11:8 av Holm, Jens (V)", ["Holm, Jens=p:Jens Holm"]),
     (
         "Syriens ledare Bashar al-Assad flydde.",
         ["Syriens=l:Syrien", "Bashar al-Assad=p:Bashar al-Assad"],

@@ -18,6 +18,7 @@ _SURE: Final = 1.0
 """The margin from which a place or an organisation stands by itself."""
 
 _KINDS: Final[tuple[Kind | None, ...]] = (None, "person", "place", "organisation", None)
+_LISTED: Final = Sign.PLACE | Sign.ORGANISATION | Sign.PERSON
 _ROAD: Final = re.compile(r"[A-Z]{1,2}\d")
 _MUNICIPALITY: Final = re.compile(r"(?<=\w) kommuns?$")
 _OF_FAMILY: Final = re.compile(r"(?:von(?: der| dem)?|van(?: der| den| de)?|af|bin|de|al)\b[ -]")
@@ -30,13 +31,22 @@ def decide(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
     """
     cut, margins = labelled.cut, labelled.margins
     decided: list[Found] = []
-    done = 0
+    done = at = 0
     for first, last, label in _spans(cut, labelled.labels):
         kind = _KINDS[label]
         start, end = int(cut.starts[first]), int(cut.ends[last])
         if kind is None or start < done:
             continue
-        same = _ruled_alike(ruled, start, end, kind, done)
+        while at < len(ruled) and ruled[at].end < end:
+            at += 1
+        same = _alike(ruled[at], start, end, kind, done) if at < len(ruled) else None
+        is_single = kind == "organisation" and first == last
+        if same is None and is_single and _is_no_name(cut.word(first), lexicon):
+            continue
+        if any(other.is_certain and other.end > start for other in ruled[max(0, at - 1) : at]) or (
+            at < len(ruled) and ruled[at].is_certain and ruled[at].start < end
+        ):
+            continue
         if same is None:
             found = _make(cut, first, last, kind, lexicon)
         else:
@@ -49,35 +59,29 @@ def decide(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
         done = found.end
         if kind != "person" or not _ROAD.match(found.name):  # E45 Hökbäck
             decided.append(found)
-    rest = [found for found in ruled if found.name]
-    if not rest:
-        return decided
-    merged = []
+    merged: list[Found] = []
     at = 0
-    for found in rest:
+    for found in ruled:
+        if not found.name:
+            continue
         while at < len(decided) and decided[at].end <= found.start:
             merged.append(decided[at])
             at += 1
         if at < len(decided) and decided[at].start < found.end:
             continue
-        found.kind, found.is_sure, found.is_person_full = None, False, False
+        if not found.is_certain:
+            found.kind, found.is_sure, found.is_person_full = None, False, False
         merged.append(found)
     return merged + decided[at:]
 
 
-def _ruled_alike(
-    ruled: Sequence[Found], start: int, end: int, kind: Kind, done: int
-) -> Found | None:
-    """What the rules found at a span and of its kind, or a wider find that they are sure of."""
-    for found in ruled:
-        if found.end < end or not found.name:
-            continue
-        if found.start > start:
-            return None
-        if (found.start, found.end) == (start, end):
-            return found if found.kind in (kind, None) else None
-        return found if found.is_sure and found.kind == kind and found.start >= done else None
-    return None
+def _alike(found: Found, start: int, end: int, kind: Kind, done: int) -> Found | None:
+    """What the rules found, if it is at a span and of its kind, or wider and they are sure."""
+    if not found.name or found.start > start:
+        return None
+    if (found.start, found.end) == (start, end):
+        return found if found.kind in (kind, None) else None
+    return found if found.is_sure and found.kind == kind and found.start >= done else None
 
 
 def _spans(cut: Cut, labels: NDArray[np.int8]) -> Iterator[tuple[int, int, int]]:
@@ -105,7 +109,7 @@ def _make(cut: Cut, first: int, last: int, kind: Kind, lexicon: Lexicon) -> Foun
     base = word.base
     if kind == "person" and keeps_s(text, written, word, end):
         base = written
-    name = " ".join((text[cut.starts[first] : cut.starts[last]] + base).split())
+    name = " ".join((text[cut.starts[first] : cut.starts[last]] + base).split()).rstrip("-")
     is_full = False
     if kind == "person":
         is_full = " " in name and _OF_FAMILY.match(name) is None
@@ -120,6 +124,11 @@ def _make(cut: Cut, first: int, last: int, kind: Kind, lexicon: Lexicon) -> Foun
         maybe_genitive=maybe,
         is_owner=maybe and is_genitive(text, name, end),
     )
+
+
+def _is_no_name(word: str, lexicon: Lexicon) -> bool:
+    """Whether the lists say that a word by itself is no name, whatever the model makes of it."""
+    return lexicon.word(word).signs & (Sign.NOT_A_NAME | _LISTED) == Sign.NOT_A_NAME
 
 
 def _is_title(word: str, lexicon: Lexicon) -> bool:

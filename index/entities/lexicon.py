@@ -301,6 +301,9 @@ def load_lexicon() -> Lexicon:
         names[name] = names.get(name, 0) | Sign.FIRST
     for name in _lines("surnames.txt"):
         names[name] = names.get(name, 0) | Sign.SURNAME
+    for row in _lines("party_codes.tsv"):
+        code, party = row.split("\t")
+        canonical.setdefault((code.lower(), "organisation"), party)
     for listed in phrases.values():
         listed.sort(key=lambda phrase: -len(phrase.lower))
     cues = _cues()

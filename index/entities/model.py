@@ -207,8 +207,9 @@ class Labeller:
         for number in {0, *cut.words[missing & near].tolist()}:
             self._weigh(number, words[number])
         for number in set(cut.words[missing & ~near].tolist()):
-            if not self._known[number] and f"form:{words[number].lower()}" in trie:
-                self._weigh(number, words[number])
+            word = words[number]
+            if not self._known[number] and word.isprintable() and f"form:{word.lower()}" in trie:
+                self._weigh(number, word)
 
     def _weigh(self, number: int, word: str) -> None:
         known = self.weights.traits

@@ -19,7 +19,8 @@ class Found:
 
     ``name`` has no genitive. ``is_sure`` says that it stands by itself; what is not sure stays only
     if the rest of the article supports it, and a ``kind`` of None waits for the article to say.
-    ``is_owner`` says of what may be a genitive that something owned follows.
+    ``is_owner`` says of what may be a genitive that something owned follows. What ``is_certain``
+    no model is asked about.
     """
 
     start: int
@@ -30,6 +31,7 @@ class Found:
     is_person_full: bool = False
     maybe_genitive: bool = False
     is_owner: bool = False
+    is_certain: bool = False
 
 
 @dataclass(slots=True)

@@ -35,6 +35,13 @@ from index.entities.reading import (
 )
 
 _SHOUT_LENGTH = 5
+_INVERTED: Final = re.compile(
+    r"(?<![\w-])(?P<last>(?:(?:[Vv]on|[Aa]f|[Dd]e) )?[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)?),"
+    r" (?P<first>[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)?)"
+    r" \((?:[SMCLVsmclv]|SD|KD|MP|FP|[kmf]p|[ks]d|-)\)"
+)
+"""Holm, Jens (V)"""
+
 DETERMINERS: Final = frozenset(
     (
         *("en", "ett", "den", "det", "sin", "sitt", "sina", "ena", "flera", "två", "tre", "varje"),
@@ -53,7 +60,23 @@ def find_by_rules(text: str, lexicon: Lexicon) -> list[Found]:
     """What the rules make of a text, in order; a find without a name is known to be none."""
     passage = Passage(text, lowered(text), lexicon)
     abbreviations = lexicon.cues["abbreviation"]
-    return [found for run in runs(text, abbreviations) for found in classify(passage, run)]
+    finds = [found for run in runs(text, abbreviations) for found in classify(passage, run)]
+    inverted = [
+        Found(
+            match.start(), match.end("first"), f"{match['first']} {match['last']}", "person", True
+        )
+        for match in _INVERTED.finditer(text)
+    ]
+    if not inverted:
+        return finds
+    for found in inverted:
+        found.is_person_full = found.is_certain = True
+    apart = [
+        found
+        for found in finds
+        if not any(found.start < other.end and found.end > other.start for other in inverted)
+    ]
+    return sorted(apart + inverted, key=lambda found: found.start)
 
 
 def classify(passage: Passage, run: Run) -> list[Found]:
