@@ -312,12 +312,14 @@ def analyze_command(as_json: bool, text: str) -> None:
 @cli.command("entities")
 @_json_option
 @click.option("--lines", is_flag=True, help="Every line is a text of its own.")
+@click.option("--why", is_flag=True, help="Show what speaks most for each kind.")
 @click.argument("file", type=click.File("rb"))
-def entities_command(as_json: bool, lines: bool, file: Any) -> None:
+def entities_command(as_json: bool, lines: bool, why: bool, file: Any) -> None:
     """Show the persons, places and organisations in FILE (- for standard input)."""
     from dataclasses import asdict
 
     from index.entities import Recogniser
+    from index.entities.explaining import Explained
     from index.readers.text import decode
 
     try:
@@ -329,13 +331,24 @@ def entities_command(as_json: bool, lines: bool, file: Any) -> None:
     if lines:
         texts = text.removesuffix("\n").split("\n") if text else []
     for one in texts:
-        (mentions,) = recogniser.recognise([one])
-        if as_json:
-            _print_json([asdict(mention) for mention in mentions], pretty=not lines)
+        if why:
+            explained = recogniser.explain(one)
         else:
-            for mention in mentions:
-                place = f"{mention.start}–{mention.end}"
-                click.echo(f"{place:12}{mention.kind:14}{mention.text}  →  {mention.name}")
+            (mentions,) = recogniser.recognise([one])
+            explained = [Explained(mention, ()) for mention in mentions]
+        if as_json:
+            found = [
+                asdict(mention) | ({"why": [reason._asdict() for reason in reasons]} if why else {})
+                for mention, reasons in explained
+            ]
+            _print_json(found, pretty=not lines)
+            continue
+        for mention, reasons in explained:
+            place = f"{mention.start}–{mention.end}"
+            name = mention.name or "(not said who)"
+            click.echo(f"{place:12}{mention.kind:14}{mention.text}  →  {name}")
+            for reason in reasons:
+                click.echo(f"{'':12}{reason.weight:+6.2f}  {reason.feature}")
 
 
 def main() -> None:

@@ -32,6 +32,8 @@ class Cast:
     sure: dict[str, tuple[Kind, str]] = field(default_factory=dict)
     singles: set[str] = field(default_factory=set)
     claimed: set[str] = field(default_factory=set)
+    seen: set[tuple[Kind, str]] = field(default_factory=set)
+    heads: dict[str, set[str]] = field(default_factory=dict)
 
     def resolve(self, found: Found, order: int) -> tuple[Kind, str] | None:
         """Kind and canonical name of one find, or None where the article does not support it.
@@ -39,6 +41,10 @@ class Cast:
         The name is empty where nothing says whom a single name means.
         """
         name = found.name
+        if found.kind is not None and name.endswith("s") and (found.kind, name[:-1]) in self.seen:
+            name = name[:-1]  # Kaseyas, where Kaseya is named too
+        if found.kind == "organisation" and len(self.heads.get(name, ())) == 1:
+            (name,) = self.heads[name]  # Akademien, where Svenska Akademien is
         if found.kind == "person" and found.is_person_full:
             bearer = self.sure.get(name)
             if bearer is not None and bearer[0] != "person":
@@ -107,6 +113,11 @@ def read_cast(texts: Sequence[str], finds: Sequence[Sequence[Found]], lexicon: L
     cast = Cast(lexicon)
     for found_here in finds:
         cast.singles.update(found.name for found in found_here if " " not in found.name)
+        for found in found_here:
+            if found.kind is not None:
+                cast.seen.add((found.kind, found.name))
+            if found.kind == "organisation" and " " in found.name:
+                cast.heads.setdefault(found.name.rpartition(" ")[2], set()).add(found.name)
     _drop_genitives(finds, lexicon)
     _note_others(cast, finds)
     order = 0

@@ -37,9 +37,15 @@ def decide(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
         start, end = int(cut.starts[first]), int(cut.ends[last])
         if kind is None or start < done:
             continue
+        before = at
         while at < len(ruled) and ruled[at].end < end:
             at += 1
         same = _alike(ruled[at], start, end, kind, done) if at < len(ruled) else None
+        parts = [] if same is not None else _parts(ruled[before : at + 1], start, end, kind)
+        if parts:
+            decided += parts
+            done = end
+            continue
         is_single = kind == "organisation" and first == last
         if same is None and is_single and _is_no_name(cut.word(first), lexicon):
             continue
@@ -84,6 +90,17 @@ def _alike(found: Found, start: int, end: int, kind: Kind, done: int) -> Found |
     return found if found.is_sure and found.kind == kind and found.start >= done else None
 
 
+def _parts(ruled: Sequence[Found], start: int, end: int, kind: Kind) -> list[Found]:
+    """The names that the rules are sure of where the model sees but one: FN:s klimatpanel IPCC."""
+    inside = [found for found in ruled if found.start >= start and found.end <= end]
+    is_tiled = (
+        len(inside) > 1
+        and (inside[0].start, inside[-1].end) == (start, end)
+        and all(found.name and found.is_sure and found.kind == kind for found in inside)
+    )
+    return inside if is_tiled else []
+
+
 def _spans(cut: Cut, labels: NDArray[np.int8]) -> Iterator[tuple[int, int, int]]:
     """First piece, last piece and label of each labelled name."""
     begins = cut.begins
@@ -117,6 +134,8 @@ def _make(cut: Cut, first: int, last: int, kind: Kind, lexicon: Lexicon) -> Foun
         name = _MUNICIPALITY.sub("", name)
         while name[:1].islower() and " " in name:  # södra Stockholm
             name = name.partition(" ")[2]
+    if (name.lower(), kind) not in lexicon.canonical and name.endswith("s"):
+        name = lexicon.canonical.get((name[:-1].lower(), kind), name)  # Romas
     name = lexicon.canonical_name(name, kind)
     maybe = bool(word.signs & Sign.MAYBE_GENITIVE)
     return Found(

@@ -19,7 +19,7 @@ from index.entities import kernels
 from index.entities.features import SLOT, SLOTS, traits, word_class
 from index.entities.lexicon import Lexicon, load_lexicon
 from index.entities.marks import MARKS, rule_marks
-from index.entities.naming import OPENING, TEMPLATES
+from index.entities.naming import MARK_OFFSETS, OPENING, TEMPLATES
 from index.entities.reading import Found
 from index.entities.vocabulary import Cut, Vocabulary
 
@@ -53,7 +53,10 @@ class Weights(NamedTuple):
 
 
 def class_key(name: str, classes: dict[str, int]) -> int:
-    """The key of a feature of several classes; `kernels.emissions` makes the same."""
+    """The key of a feature of several classes; `kernels.emissions` makes the same.
+
+    A class that was not met in learning has the number 0, which is in no feature that was learnt.
+    """
     template, *parts = name.split("\t")
     numbers = [TEMPLATES.index(template)]
     place: list[int] = []
@@ -62,7 +65,7 @@ def class_key(name: str, classes: dict[str, int]) -> int:
     if TEMPLATES.index(template) <= kernels.BEHIND:
         numbers.append(OPENING.index(parts.pop(0)))
     key = 1
-    for number in (*numbers, *(classes[part] for part in parts), *place):
+    for number in (*numbers, *(classes.get(part, 0) for part in parts), *place):
         key = ((key ^ (number + 1)) * int(kernels._MIX)) & _MASK
         key ^= key >> int(kernels._SHIFT)
     return key
@@ -86,8 +89,8 @@ def weights_of(
     for slot, trait in slotted:
         if slot in SLOT:
             row = vectors[trie[trait], SLOT[slot]]
-        elif slot in _MARK_ROWS:
-            row = mark_rows[_MARK_ROWS.index(slot), MARKS.index(trait)]
+        elif slot in MARK_OFFSETS:
+            row = mark_rows[MARK_OFFSETS.index(slot), MARKS.index(trait)]
         elif slot == "length":
             row = length_rows[int(trait)]
         elif slot == "place":
@@ -108,9 +111,6 @@ def weights_of(
     )
 
 
-_MARK_ROWS: Final = ("mark before", "mark", "mark behind")
-
-
 def _classes(names: list[str]) -> list[str]:
     found: set[str] = set()
     for name in names:
@@ -121,6 +121,18 @@ def _classes(names: list[str]) -> list[str]:
             parts.pop(0)
         found.update(parts)
     return ["", *sorted(found)]  # 0 is any class that was not met in learning
+
+
+def find_row(key: int, weights: Weights) -> NDArray[np.float32] | None:
+    """The row of a feature of several classes, or None."""
+    mask = len(weights.keys) - 1
+    at = key & mask
+    while weights.keys[at]:
+        if int(weights.keys[at]) == key:
+            row: NDArray[np.float32] = weights.rows[at]
+            return row
+        at = (at + 1) & mask
+    return None
 
 
 def _hash_table(

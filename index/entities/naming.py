@@ -27,7 +27,9 @@ OPENING: Final = ("", "^")
 STRENGTH: Final = 1.4
 """The value of a feature that learning is to trust sooner than a single word; others have 1."""
 
-_MARK_OFFSETS: Final = ("mark before", "mark", "mark behind")
+MARK_OFFSETS: Final = ("mark before", "mark", "mark behind")
+"""Names of the features of marks: of the piece before, the piece itself and the piece behind."""
+
 _NEAR: Final = ((-2, "w-2"), (-1, "w-1"), (0, "w"), (1, "w+1"), (2, "w+2"))
 _LONGEST: Final = 4
 _FAR: Final = 3
@@ -36,7 +38,7 @@ _FAR: Final = 3
 def value(name: str) -> float:
     """The value of a feature wherever it is true."""
     slot, _, trait = name.partition("\t")
-    is_strong = slot in _MARK_OFFSETS or slot in TEMPLATES or trait.partition(":")[0] in STRONG
+    is_strong = slot in MARK_OFFSETS or slot in TEMPLATES or trait.partition(":")[0] in STRONG
     return STRENGTH if is_strong else 1.0
 
 
@@ -68,7 +70,7 @@ def named_features(
 
             for offset, slot in _NEAR:
                 add(slot, word_at(i + offset))
-            for offset, name in enumerate(_MARK_OFFSETS, start=i - 1):
+            for offset, name in enumerate(MARK_OFFSETS, start=i - 1):
                 if begin <= offset < end and marks[offset]:
                     names.append(f"{name}\t{MARKS[marks[offset]]}")
             if cut.flags[i] & kernels.CAPITAL:

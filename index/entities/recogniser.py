@@ -1,12 +1,15 @@
 """The recogniser: the texts of one article in, mentions with canonical names out."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
 from index.entities.canonical import Cast, read_cast, unified
+from index.entities.explaining import Explained, explain
 from index.entities.finds import decide
 from index.entities.mentions import Mention
 from index.entities.model import Labeller, load_labeller
@@ -59,6 +62,20 @@ class Recogniser:
             mentions.append(_mentions(raw, plain, found_here, cast, order))
             order += len(found_here)
         return unified(mentions)
+
+    def explain(self, text: str) -> list[Explained]:
+        """The mentions of a text as `recognise([text])` finds them, each with its reasons."""
+        (mentions,) = self.recognise([text])
+        labeller = self._labeller or load_labeller()
+        plain = plain_text(text)
+        labelled = labeller.label(plain.text, find_by_rules(plain.text, labeller.lexicon))
+        places = range(len(text) + 1) if plain.starts is None else plain.starts
+        moved = [
+            replace(m, start=bisect_left(places, m.start), end=bisect_left(places, m.end))
+            for m in mentions
+        ]
+        reasons = explain(moved, labelled, labeller)
+        return [Explained(m, one.reasons) for m, one in zip(mentions, reasons, strict=True)]
 
 
 def _find(text: str, labeller: Labeller) -> list[Found]:

@@ -58,9 +58,10 @@ def read_demonstration(names: Path, articles: Iterable[Article]) -> Iterator[Lab
         if not line.startswith("#"):
             article, part, start, end, label, _ = line.split("\t")
             spans.setdefault((article, part), []).append((int(start), int(end), label))
+    labelled = {article for article, _ in spans}
     for one in articles:
         for part, text in zip(("title", "lead", "body"), one.texts, strict=True):
-            if text:
+            if text and one.id in labelled:
                 yield Labelled(text, spans.get((one.id, part), []))
 
 

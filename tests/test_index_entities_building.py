@@ -1,0 +1,112 @@
+from pathlib import Path
+
+import pytest
+
+from index.articles import Article
+from index.entities.building.labelled import (
+    Labelled,
+    Score,
+    read_demonstration,
+    read_labelled,
+    read_sentences,
+    score_of,
+)
+from index.entities.building.learning import learn, make_examples
+from index.entities.building.tables import capital_shares, first_names
+from index.entities.lexicon import load_lexicon
+from index.entities.model import Labeller
+from index.entities.recogniser import Recogniser
+from index.readers import find_files, read_articles
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "index" / "entities" / "building" / "data"
+NEWS = ROOT.parent / "shared" / "data" / "ner" / "webbnyheter2012-train.txt"
+
+
+def test_sentences_with_a_token_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "news.txt"
+    path.write_text("Anna PER\nEk\tPER\n, 0\ni 0\nMal\u00admö LOC\n\nHej 0\n", encoding="utf-8")
+    assert list(read_labelled(path)) == [
+        Labelled("Anna Ek, i Malmö", [(0, 7, "PER"), (11, 16, "LOC")]),
+        Labelled("Hej", []),
+    ]
+
+
+def test_sentences_in_iob2(tmp_path: Path) -> None:
+    path = tmp_path / "news.iob2"
+    path.write_text("# text\n1\tAnna\tB-PER\n2\tEk\tB-PER\n3\tEk\tI-PER\n", encoding="utf-8")
+    assert list(read_labelled(path)) == [Labelled("Anna Ek Ek", [(0, 4, "PER"), (5, 10, "PER")])]
+
+
+def test_sentences_with_names_marked(tmp_path: Path) -> None:
+    path = tmp_path / "sentences.txt"
+    path.write_text("# about\nPå [Olof Palmes gata](LOC) igår.\n", encoding="utf-8")
+    assert list(read_sentences(path)) == [Labelled("På Olof Palmes gata igår.", [(3, 19, "LOC")])]
+
+
+def test_labelled_demonstration_articles_are_those_of_the_seeds() -> None:
+    articles = {
+        article.id: article
+        for file in find_files([ROOT / "seeds"])
+        if isinstance(file, Path)
+        for article in read_articles(file)
+        if isinstance(article, Article)
+    }
+    for line in (DATA / "demonstration.tsv").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        article, part, start, end, label, name = line.split("\t")
+        assert getattr(articles[article], part)[int(start) : int(end)] == name
+        assert label in ("PER", "LOC", "ORG")
+
+
+def test_scores() -> None:
+    score = Score()
+    score.add({(0, 4, "PER"), (5, 9, "LOC")}, {(0, 4, "PER"), (5, 9, "ORG")})
+    assert (score.precision(), score.recall(), score.f1()) == (0.5, 0.5, 0.5)
+    assert score.f1(["PER"]) == 1
+
+
+def test_what_is_learnt_is_found_in_new_sentences() -> None:
+    names = ("Zorbel", "Mirpal", "Tundra", "Veltor", "Kaspun", "Ombrel")
+    told = [
+        *(Labelled(f"Vi bor i {name} nu.", [(9, 15, "LOC")]) for name in names),
+        *(Labelled(f"Det säger {name} nu.", [(10, 16, "PER")]) for name in names),
+        *(Labelled(f"Nu köper firman {name}.", [(16, 22, "ORG")]) for name in names),
+        Labelled("Nu är det slut.", []),
+    ]
+    weights = learn(make_examples(told), "a test")
+    recogniser = Recogniser(Labeller(weights, load_lexicon()))
+    new = [
+        Labelled("Vi bor i Drelta nu.", [(9, 15, "LOC")]),
+        Labelled("Nu köper firman Drelta.", [(16, 22, "ORG")]),
+    ]
+    assert score_of(recogniser, new).f1() == 1
+
+
+def test_tables(tmp_path: Path) -> None:
+    for name in ("tilltalsnamn-kvinnor.csv", "tilltalsnamn-man.csv"):
+        (tmp_path / name).write_text('Kim,"1 023"\nAda,3\n', encoding="utf-8")
+    bearers = first_names(tmp_path)
+    assert (bearers["Kim"], bearers["Ada"]) == ([(5,)], [(1,)])
+    shares = capital_shares(["Nu är Malmö i fokus och Per är i malmen."] * 19 + ["en Malmö"])
+    assert shares["malmö"] == [(6,)]
+    assert "är" not in shares  # of 19 articles
+
+
+@pytest.mark.skipif(not NEWS.exists(), reason="needs the labelled news beside the project")
+def test_learning_reaches_its_floor() -> None:
+    sentences = list(read_labelled(NEWS))[:1500]
+    weights = learn(make_examples(sentences[:1000]), "a test")
+    recogniser = Recogniser(Labeller(weights, load_lexicon()))
+    assert score_of(recogniser, sentences[1000:]).f1() > 0.77
+
+
+def test_only_articles_with_labels_are_learnt_from(tmp_path: Path) -> None:
+    names = tmp_path / "names.tsv"
+    names.write_text("# about\na\ttitle\t0\t4\tPER\tAnna\n", encoding="utf-8")
+    articles = [Article(id="a", title="Anna log.", body="Hon gick."), Article(id="b", body="Nej.")]
+    assert list(read_demonstration(names, articles)) == [
+        Labelled("Anna log.", [(0, 4, "PER")]),
+        Labelled("Hon gick.", []),
+    ]

@@ -1,0 +1,130 @@
+from itertools import pairwise, product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.entities import kernels, model
+from index.entities.explaining import features_by_name, weights_of_feature
+from index.entities.lexicon import load_lexicon
+from index.entities.model import LABELS, Labeller, load_labeller, load_weights, weights_of
+from index.entities.rules import find_by_rules
+from index.entities.vocabulary import Vocabulary
+
+PIECES = (
+    *("Anna", "Ek", "Putins", "Malmö", "FF", "Kalmar", "län", "i", "på", "von", "Leyen", "EU:s"),
+    *("(ISW)", "University", "of", "J.", "”Bron”", "–", ".", ",", ":", "\n", "3–1", "matchen"),
+    *("2", "aktien", "Zorbal", "filmen", "säger", "statsminister", "t.ex.", "(S)", "Väst-"),
+)
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=30).map(" ".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+def test_the_loop_sums_what_the_names_say(text: str) -> None:
+    labeller = Labeller(load_weights(), load_lexicon())
+    labelled = labeller.label(text, find_by_rules(text, labeller.lexicon))
+    reach = np.empty(len(labelled.cut), np.bool_)
+    kernels.mark_near(labelled.cut.flags, reach)
+    for i, names in enumerate(features_by_name(labelled, labeller)):
+        if reach[i]:
+            summed = sum(weights_of_feature(name, labeller.weights) for name in names)
+            if labelled.cut.flags[i] & kernels.CAPITAL:
+                assert labelled.scores[i] == pytest.approx(summed, abs=1e-3)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 5), st.integers(0, 10_000))
+def test_the_best_labels_are_the_best_of_all(size: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    scores = random.normal(size=(size, len(LABELS))).astype(np.float32)
+    moves = random.normal(size=(len(LABELS), len(LABELS))).astype(np.float32)
+    begins = random.random(size) < 0.3
+    begins[0] = True
+    labels = np.empty(size, np.int8)
+    margins = np.empty(size, np.float32)
+    kernels.best_labels(scores, begins, moves, np.empty(scores.shape, np.int8), labels, margins)
+
+    def total(chosen: tuple[int, ...]) -> float:
+        own = sum(scores[i, label] for i, label in enumerate(chosen))
+        return float(own) + sum(
+            float(moves[a, b])
+            for i, (a, b) in enumerate(pairwise(chosen), start=1)
+            if not begins[i]
+        )
+
+    best = max(product(range(len(LABELS)), repeat=size), key=total)
+    assert total(tuple(labels.tolist())) == pytest.approx(total(best), abs=1e-4)
+    for i, label in enumerate(labels.tolist()):
+        others = np.delete(scores[i], label)
+        assert margins[i] == pytest.approx(scores[i, label] - others.max(), abs=1e-5)
+
+
+def test_both_vocabularies_cut_alike() -> None:
+    lexicon = load_lexicon()
+    text = "Det sa han. Enligt Dagens Nyheters S:t Erik gäller t.ex. detta.\n– Vi, säger J. R. Ek."
+    compiled, plain = (
+        Vocabulary(lexicon, is_compiled=is_compiled).cut(text) for is_compiled in (True, False)
+    )
+    for name in ("starts", "ends", "words", "flags", "begins", "opens", "first", "last"):
+        assert getattr(compiled, name).tolist() == getattr(plain, name).tolist(), name
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("Det är sant. Hon vet.", ["Det", "Hon"]),
+        ("Kl. 14 kom t.ex. Anna. Sedan gick hon.", ["Kl", "Sedan"]),
+        ("”Sant.” Hon vet.", ["”", "Hon"]),
+        ("Rubrik\nText", ["Rubrik", "Text"]),
+        ("J. R. Ek kom.", ["J."]),
+    ],
+)
+def test_where_sentences_begin(text: str, begins: list[str]) -> None:
+    cut = Vocabulary(load_lexicon()).cut(text)
+    assert [cut.word(i) for i in np.flatnonzero(cut.begins).tolist()] == begins
+
+
+def test_a_vocabulary_forgets_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    labeller = Labeller(load_weights(), load_lexicon())
+    before = labeller.label("Anna Ek bor i Malmö.", ()).labels.tolist()
+    monkeypatch.setattr("index.entities.vocabulary.MAX_WORDS", 3)
+    assert labeller.label("Anna Ek bor i Malmö.", ()).labels.tolist() == before
+    assert len(labeller.vocabulary.words) == 7
+
+
+def test_weights_come_back_from_their_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = weights_of(
+        {
+            ("w\tform:malmö", "LOC"): 2.5,
+            ("before\tcue:role", "PER"): 1.25,
+            ("mark\tsure place alone", "LOC"): 0.5,
+            ("length\t2", "PER"): 0.75,
+            ("place\t1\t0", "PER"): -0.5,
+            ("class before\t^\trole\tFirst", "PER"): 1.5,
+            ("run\trole\tFirst\tSurname\t1", "PER"): 0.25,
+        },
+        {("PER", "PER"): 0.5, ("O", "LOC"): -1.0},
+        "a test",
+    )
+    package = tmp_path / "data"
+    package.mkdir()
+    model.save_weights(weights, package)
+    monkeypatch.setattr(model, "files", lambda _: tmp_path)
+    read = load_weights.__wrapped__()
+    assert read.version == "a test"
+    assert read.classes == weights.classes
+    for name in ("vectors", "mark_rows", "length_rows", "place_rows", "transitions"):
+        assert (getattr(read, name) == getattr(weights, name)).all(), name
+    for name in ("class before\t^\trole\tFirst", "run\trole\tFirst\tSurname\t1"):
+        found = weights_of_feature(name, read)
+        assert (found == weights_of_feature(name, weights)).all()
+        assert found[LABELS.index("PER")] > 0
+
+
+def test_the_labeller_of_a_process_is_one() -> None:
+    assert load_labeller() is load_labeller()
