@@ -29,12 +29,13 @@ def decide(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
 
     A find that the model leaves out stays as something of no kind, for the article to support.
     """
-    cut, margins = labelled.cut, labelled.margins
+    cut, margins = labelled.cut, labelled.margins.tolist()
+    starts, ends = cut.starts.tolist(), cut.ends.tolist()
     decided: list[Found] = []
     done = at = 0
     for first, last, label in _spans(cut, labelled.labels):
         kind = _KINDS[label]
-        start, end = int(cut.starts[first]), int(cut.ends[last])
+        start, end = starts[first], ends[last]
         if kind is None or start < done:
             continue
         before = at
@@ -59,7 +60,7 @@ def decide(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
             found = same
             if same.kind is None:
                 found.kind, found.name = kind, lexicon.canonical_name(same.name, kind)
-        margin = sum(margins[first : last + 1].tolist()) / (last + 1 - first)
+        margin = sum(margins[first : last + 1]) / (last + 1 - first)
         is_ruled = same is not None and same.is_sure
         found.is_sure = is_ruled or found.is_person_full or (kind != "person" and margin > _SURE)
         done = found.end

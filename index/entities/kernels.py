@@ -33,6 +33,9 @@ _MAX_JOINERS: Final = 2
 _SPORTS: Final = 2
 _REACH: Final = 2  # pieces to either side; those beside a run are among them
 
+NEW, FAR, KNOWN = range(3)
+"""What has become of a word: nothing yet, looked at far from capitals, or weighed."""
+
 # Templates of features of several classes.
 CLASS, BEFORE, BEHIND, AROUND, RUN_BEFORE, RUN_BEHIND, RUN_LAST, RUN_FIRST, RUN = range(9)
 RUN_CLASSES: Final = 4
@@ -147,15 +150,29 @@ def structure(
 
 
 @compiled
-def mark_near(flags: NDArray[np.int32], near: NDArray[np.bool_]) -> None:
-    """Mark the pieces whose words say something of a capitalised piece, bool[pieces]."""
-    size = len(flags)
+def find_new(
+    words: NDArray[np.int32],
+    flags: NDArray[np.int32],
+    states: NDArray[np.int8],
+    near: NDArray[np.bool_],
+) -> int:
+    """Find the words that are to be weighed: how many pieces have one, of which state or place.
+
+    states: int8[words], NEW, FAR or KNOWN. near: bool[pieces], whether the word of a piece says
+    something of a capitalised piece; a word that is FAR need not be weighed where it is not.
+    """
+    size = len(words)
     for i in range(size):
         near[i] = False
     for i in range(size):
         if flags[i] & CAPITAL:
             for j in range(max(0, i - _REACH), min(size, i + _REACH + 1)):
                 near[j] = True
+    count = 0
+    for i in range(size):
+        state = states[words[i]]
+        count += state == NEW or (state == FAR and near[i])
+    return count
 
 
 @compiled

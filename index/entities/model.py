@@ -174,7 +174,7 @@ class Labeller:
 
     def _forget(self) -> None:
         self.vocabulary.forget()
-        self._known = np.zeros(_ROOM, np.bool_)
+        self._states = np.zeros(_ROOM, np.int8)
         self._vectors = np.zeros((_ROOM, len(SLOTS), len(LABELS)), np.float32)
         self._classes = np.zeros(_ROOM, np.int32)
 
@@ -205,23 +205,26 @@ class Labeller:
         A small word far from capitals is of no weight unless it was met in learning.
         """
         words = self.vocabulary.words
-        if len(words) > len(self._known):
+        if len(words) > len(self._states):
             room = 2 * len(words)
-            self._known = _grown(self._known, room)
+            self._states = _grown(self._states, room)
             self._vectors = _grown(self._vectors, room)
             self._classes = _grown(self._classes, room)
+        if self._states[0] == kernels.NEW:
+            self._weigh(0, words[0])
         near = np.empty(len(cut), np.bool_)
-        kernels.mark_near(cut.flags, near)
-        trie = self.weights.traits
-        missing = ~self._known[cut.words]
-        if not (missing.any() or not self._known[0]):
+        if not kernels.find_new(cut.words, cut.flags, self._states, near):
             return
-        for number in {0, *cut.words[missing & near].tolist()}:
+        states = self._states[cut.words]
+        for number in set(cut.words[(states != kernels.KNOWN) & near].tolist()):
             self._weigh(number, words[number])
-        for number in set(cut.words[missing & ~near].tolist()):
+        known = self.weights.traits
+        for number in set(cut.words[(states == kernels.NEW) & ~near].tolist()):
             word = words[number]
-            if not self._known[number] and word.isprintable() and f"form:{word.lower()}" in trie:
-                self._weigh(number, word)
+            if self._states[number] == kernels.NEW:
+                self._states[number] = kernels.FAR
+                if word.isprintable() and f"form:{word.lower()}" in known:
+                    self._weigh(number, word)
 
     def _weigh(self, number: int, word: str) -> None:
         known = self.weights.traits
@@ -232,7 +235,7 @@ class Labeller:
                 rows.append(row)
         self._vectors[number] = self.weights.vectors[rows].sum(axis=0)
         self._classes[number] = self.weights.classes.get(word_class(word, self.lexicon), 0)
-        self._known[number] = True
+        self._states[number] = kernels.KNOWN
 
 
 def _grown(array: NDArray[Any], room: int) -> NDArray[Any]:

@@ -5,6 +5,7 @@ replaces ``persons`` and ``organisations`` with it.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from index.entities.candidates import Run, Token, runs
@@ -35,13 +36,12 @@ from index.entities.reading import (
 )
 
 _SHOUT_LENGTH = 5
-_INVERTED: Final = re.compile(
+_PARTY: Final = re.compile(r" \((?:[SMCLVsmclv]|SD|KD|MP|FP|[kmf]p|[ks]d|-)\)")
+_SURNAME_FIRST: Final = re.compile(
     r"(?<![\w-])(?P<last>(?:(?:[Vv]on|[Aa]f|[Dd]e) )?[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)?),"
-    r" (?P<first>[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)?)"
-    r" \((?:[SMCLVsmclv]|SD|KD|MP|FP|[kmf]p|[ks]d|-)\)"
+    r" (?P<first>[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)?)$"
 )
-"""Holm, Jens (V)"""
-
+_LONGEST_INVERTED: Final = 60
 DETERMINERS: Final = frozenset(
     (
         *("en", "ett", "den", "det", "sin", "sitt", "sina", "ena", "flera", "två", "tre", "varje"),
@@ -61,22 +61,27 @@ def find_by_rules(text: str, lexicon: Lexicon) -> list[Found]:
     passage = Passage(text, lowered(text), lexicon)
     abbreviations = lexicon.cues["abbreviation"]
     finds = [found for run in runs(text, abbreviations) for found in classify(passage, run)]
-    inverted = [
-        Found(
-            match.start(), match.end("first"), f"{match['first']} {match['last']}", "person", True
-        )
-        for match in _INVERTED.finditer(text)
-    ]
+    inverted = list(_inverted(text))
     if not inverted:
         return finds
-    for found in inverted:
-        found.is_person_full = found.is_certain = True
     apart = [
         found
         for found in finds
         if not any(found.start < other.end and found.end > other.start for other in inverted)
     ]
     return sorted(apart + inverted, key=lambda found: found.start)
+
+
+def _inverted(text: str) -> Iterator[Found]:
+    """Persons whose surname stands first: Holm, Jens (V)."""
+    for party in _PARTY.finditer(text):
+        start = max(0, party.start() - _LONGEST_INVERTED)
+        match = _SURNAME_FIRST.search(text[start : party.start()])
+        if match is not None:
+            name = f"{match['first']} {match['last']}"
+            found = Found(start + match.start(), party.start(), name, "person", True, True)
+            found.is_certain = True
+            yield found
 
 
 def classify(passage: Passage, run: Run) -> list[Found]:

@@ -17,6 +17,7 @@ from index.columnar.merge import merge_segments
 from index.columnar.segment import ArticleSegment, LiveSegment
 from index.compiled import HAS_NUMBA
 from index.dates import PartialDate
+from index.entities import Recogniser
 from search.engines.local import LocalSnapshot
 from search.request import SearchRequest, Selection
 from search.searcher import Searcher
@@ -40,6 +41,7 @@ def warm_up(*, with_rare: bool = False) -> None:
     """Use every loop once; `with_rare` also for indexes of very many values, which takes memory."""
     if not HAS_NUMBA:
         return
+    Recogniser().recognise(["Vi mötte Anna Ek i Malmö."])
     with TemporaryDirectory() as folder:
         sources = [_write(Path(folder) / str(number), number) for number in range(2)]
         merged = Path(folder) / "merged"
