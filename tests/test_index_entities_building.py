@@ -4,6 +4,7 @@ import pytest
 
 from index.articles import Article
 from index.entities.building.labelled import (
+    KINDS,
     Labelled,
     Score,
     read_demonstration,
@@ -44,14 +45,18 @@ def test_sentences_with_names_marked(tmp_path: Path) -> None:
     assert list(read_sentences(path)) == [Labelled("På Olof Palmes gata igår.", [(3, 19, "LOC")])]
 
 
-def test_labelled_demonstration_articles_are_those_of_the_seeds() -> None:
-    articles = {
+def demonstration_articles() -> dict[str, Article]:
+    return {
         article.id: article
         for file in find_files([ROOT / "seeds"])
         if isinstance(file, Path)
         for article in read_articles(file)
         if isinstance(article, Article)
     }
+
+
+def test_labelled_demonstration_articles_are_those_of_the_seeds() -> None:
+    articles = demonstration_articles()
     for line in (DATA / "demonstration.tsv").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
@@ -110,3 +115,24 @@ def test_only_articles_with_labels_are_learnt_from(tmp_path: Path) -> None:
         Labelled("Anna log.", [(0, 4, "PER")]),
         Labelled("Hon gick.", []),
     ]
+
+
+def test_every_facet_value_of_the_demonstration_articles_is_right() -> None:
+    labelled: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
+    for line in (DATA / "demonstration.tsv").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            article, part, start, end, label, _ = line.split("\t")
+            labelled.setdefault((article, part), []).append((int(start), int(end), KINDS[label]))
+    wrong = []
+    recogniser = Recogniser()
+    for one in demonstration_articles().values():
+        if not any(article == one.id for article, _ in labelled):
+            continue
+        found = recogniser.recognise(one.texts)
+        for part, mentions in zip(("title", "lead", "body"), found, strict=True):
+            spans = labelled.get((one.id, part), [])
+            for m in mentions:
+                inside = [kind for s, e, kind in spans if m.start <= s and e <= m.end]
+                if m.name and inside != [m.kind] and m.text not in ("Polisen", "polisen"):
+                    wrong.append(f"{one.id} {part} {m.text} {m.kind}")
+    assert wrong == []

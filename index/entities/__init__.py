@@ -11,9 +11,15 @@ in this order:
 ``passage``     what stands around a span: the word before, an age or a verb after, quotes.
 ``reading``     what the rules read (a run with its words' signs) and hand on (a find).
 ``rules``       which words of a run are a name, and of which kind, with ``persons`` and
-                ``organisations``. A trained model replaces these three and nothing else.
+                ``organisations``; ``genitives`` says whether a final -s is one.
+``tokens``      the text in pieces, words and marks; ``vocabulary`` numbers them.
+``features``    what is said of a word and where it counts; ``naming`` has the features of a text
+                by name, ``marks`` what the rules say as one of them.
+``model``       the weights that were learnt and the labels they give, by loops in ``kernels``.
+``finds``       names from the labels, with the rules' boundaries where both agree.
 ``canonical``   one name for each thing across the article: ``Putins`` is ``Vladimir Putin``.
-``evaluate``    precision and recall on labelled text, run by hand.
+``explaining``  what speaks most for a name.
+``building``    how the model is learnt and measured.
 
 Works, ships, events, prizes, products and nationalities are none of the three kinds. The package
 knows nothing of articles, indexes or queries, and reads no file but its own lists.
