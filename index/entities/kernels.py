@@ -33,8 +33,8 @@ _MAX_JOINERS: Final = 2
 _SPORTS: Final = 2
 _REACH: Final = 2  # pieces to either side; those beside a run are among them
 
-NEW, FAR, KNOWN = range(3)
-"""What has become of a word: nothing yet, looked at far from capitals, or weighed."""
+NEW, BOUNDARY_ROW, FAR = -1, 0, 1
+"""Rows of words: none yet, that of BOUNDARY, and that of all words met far from capitals only."""
 
 # Templates of features of several classes.
 CLASS, BEFORE, BEHIND, AROUND, RUN_BEFORE, RUN_BEHIND, RUN_LAST, RUN_FIRST, RUN = range(9)
@@ -153,13 +153,13 @@ def structure(
 def find_new(
     words: NDArray[np.int32],
     flags: NDArray[np.int32],
-    states: NDArray[np.int8],
+    rows: NDArray[np.int32],
     near: NDArray[np.bool_],
 ) -> int:
-    """Find the words that are to be weighed: how many pieces have one, of which state or place.
+    """Find the words that are to be weighed; in how many pieces they stand.
 
-    states: int8[words], NEW, FAR or KNOWN. near: bool[pieces], whether the word of a piece says
-    something of a capitalised piece; a word that is FAR need not be weighed where it is not.
+    rows: int32[words], the row of each, or NEW. near: bool[pieces], whether the word of a piece
+    says something of a capitalised piece; a word that is FAR need not be weighed where it does not.
     """
     size = len(words)
     for i in range(size):
@@ -170,8 +170,8 @@ def find_new(
                 near[j] = True
     count = 0
     for i in range(size):
-        state = states[words[i]]
-        count += state == NEW or (state == FAR and near[i])
+        row = rows[words[i]]
+        count += row == NEW or (row == FAR and near[i])
     return count
 
 
@@ -232,9 +232,9 @@ def emissions(
 ) -> None:
     """Sum the weights of all features of each piece into `scores`, float32[pieces, labels].
 
-    words: int32[pieces], the word of each; 0 is the boundary of a sentence.
+    words: int32[pieces], the row of each one's word; 0 is the boundary of a sentence.
     marks: int8[pieces], what the listed phrases say of each; 0 is nothing.
-    classes: int32[words]; vectors: float32[words, slots, labels].
+    classes: int32[rows]; vectors: float32[rows, slots, labels].
     keys, rows: the features of several classes, a hash table and its weights.
     mark_rows: float32[3, marks, labels], of the mark before, here and behind.
     length_rows, place_rows: float32[5, labels] and float32[4, 4, labels], of runs.

@@ -174,9 +174,12 @@ class Labeller:
 
     def _forget(self) -> None:
         self.vocabulary.forget()
-        self._states = np.zeros(_ROOM, np.int8)
+        self._rows = np.full(_ROOM, kernels.NEW, np.int32)
         self._vectors = np.zeros((_ROOM, len(SLOTS), len(LABELS)), np.float32)
         self._classes = np.zeros(_ROOM, np.int32)
+        self._count = kernels.FAR + 1
+        self._rows[0] = kernels.BOUNDARY_ROW
+        self._weigh(kernels.BOUNDARY_ROW, self.vocabulary.words[0])
 
     def label(self, text: str, finds: Sequence[Found]) -> Labels:
         """Cut a text into pieces and label them; `finds` are what the rules see in it."""
@@ -189,7 +192,7 @@ class Labeller:
         scores = np.empty((size, len(LABELS)), np.float32)
         w = self.weights
         kernels.emissions(
-            *(cut.words, cut.flags, marks, cut.begins, cut.opens, cut.first, cut.last),
+            *(self._rows[cut.words], cut.flags, marks, cut.begins, cut.opens, cut.first, cut.last),
             *(self._classes, self._vectors, w.keys, w.rows),
             *(w.mark_rows, w.length_rows, w.place_rows, scores),
         )
@@ -205,43 +208,42 @@ class Labeller:
         A small word far from capitals is of no weight unless it was met in learning.
         """
         words = self.vocabulary.words
-        if len(words) > len(self._states):
-            room = 2 * len(words)
-            self._states = _grown(self._states, room)
-            self._vectors = _grown(self._vectors, room)
-            self._classes = _grown(self._classes, room)
-        if self._states[0] == kernels.NEW:
-            self._weigh(0, words[0])
+        if len(words) > len(self._rows):
+            grown = np.full(2 * len(words), kernels.NEW, np.int32)
+            grown[: len(self._rows)] = self._rows
+            self._rows = grown
         near = np.empty(len(cut), np.bool_)
-        if not kernels.find_new(cut.words, cut.flags, self._states, near):
+        if not kernels.find_new(cut.words, cut.flags, self._rows, near):
             return
-        states = self._states[cut.words]
-        for number in set(cut.words[(states != kernels.KNOWN) & near].tolist()):
-            self._weigh(number, words[number])
+        rows = self._rows[cut.words]
+        for number in set(cut.words[(rows <= kernels.FAR) & near].tolist()):
+            self._give_row(number, words[number])
         known = self.weights.traits
-        for number in set(cut.words[(states == kernels.NEW) & ~near].tolist()):
+        for number in set(cut.words[(rows == kernels.NEW) & ~near].tolist()):
             word = words[number]
-            if self._states[number] == kernels.NEW:
-                self._states[number] = kernels.FAR
+            if self._rows[number] == kernels.NEW:
                 if word.isprintable() and f"form:{word.lower()}" in known:
-                    self._weigh(number, word)
+                    self._give_row(number, word)
+                else:
+                    self._rows[number] = kernels.FAR
 
-    def _weigh(self, number: int, word: str) -> None:
+    def _give_row(self, number: int, word: str) -> None:
+        if self._count == len(self._classes):
+            self._vectors = np.concatenate((self._vectors, np.zeros_like(self._vectors)))
+            self._classes = np.concatenate((self._classes, np.zeros_like(self._classes)))
+        self._rows[number] = self._count
+        self._weigh(self._count, word)
+        self._count += 1
+
+    def _weigh(self, row: int, word: str) -> None:
         known = self.weights.traits
-        rows = []
+        weighed = []
         for trait in traits(word, self.lexicon):
-            row = known.get(trait)
-            if row is not None:
-                rows.append(row)
-        self._vectors[number] = self.weights.vectors[rows].sum(axis=0)
-        self._classes[number] = self.weights.classes.get(word_class(word, self.lexicon), 0)
-        self._states[number] = kernels.KNOWN
-
-
-def _grown(array: NDArray[Any], room: int) -> NDArray[Any]:
-    grown = np.zeros((room, *array.shape[1:]), array.dtype)
-    grown[: len(array)] = array
-    return grown
+            number = known.get(trait)
+            if number is not None:
+                weighed.append(number)
+        self._vectors[row] = self.weights.vectors[weighed].sum(axis=0)
+        self._classes[row] = self.weights.classes.get(word_class(word, self.lexicon), 0)
 
 
 def save_weights(weights: Weights, folder: Any) -> None:
