@@ -57,6 +57,7 @@ def test_addresses_stand_below_the_root() -> None:
     assert links.article("x", request) == "/arkiv/artikel/x?q=%C3%A5%26%3D%23&page=2"
     assert links.api_article("x") == "/arkiv/api/v1/articles/x"
     assert Links().value("persons", "Bo Ek") == "/?persons=Bo+Ek"
+    assert Links("/nyheter").entity("places", "Malmö/Lund") == "/nyheter/plats/Malm%C3%B6/Lund"
     assert Links().search(request, ()) == "/?q=%C3%A5%26%3D%23&page=2&panel=open"
     assert Links().search(SearchRequest(), {"source"}) == "/?panel=source"
 

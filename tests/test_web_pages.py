@@ -347,7 +347,7 @@ def test_an_article_shows_all_that_it_says(client: FlaskClient) -> None:
         assert text in page
     assert "20 december 2022 kl. 08.15" in page
     assert '<a href="https://example.org/regn" rel="external noreferrer"' in page
-    assert {"/?persons=Anna+Ek", "/?places=Malm%C3%B6"} <= set(addresses(page))
+    assert {"/person/Anna%20Ek", "/plats/Malm%C3%B6"} <= set(addresses(page))
     assert "/?q=regn+hav&places=Lund&page=2" in addresses(page)
 
 
@@ -404,3 +404,16 @@ def test_only_web_addresses_are_linked(url: str, host: str) -> None:
 )
 def test_page_numbers(page: int, last: int, numbers: list[int | None]) -> None:
     assert page_numbers(page, last) == numbers
+
+
+def test_the_page_of_a_place(client: FlaskClient) -> None:
+    page = get(client, "/plats/Malm%C3%B6")
+    assert '<h1 dir="auto">Malmö</h1>' in page
+    assert "/?places=Malm%C3%B6" in addresses(page)
+    assert "/person/Anna%20Ek" in addresses(page)
+    assert "Regn i Malmö" in page
+
+
+@pytest.mark.parametrize("path", ["/plats/Nowhere", "/person/Malm%C3%B6", "/person/", "/bolag/X"])
+def test_no_page_for_what_no_article_has(client: FlaskClient, path: str) -> None:
+    get(client, path, 404)

@@ -1,5 +1,7 @@
 """The application: which address is answered by what."""
 
+from functools import partial
+
 from flask import Flask
 from werkzeug.routing import PathConverter
 
@@ -11,6 +13,7 @@ from web.links import (
     API_ARTICLE_PATH,
     API_SEARCH_PATH,
     ARTICLE_PATH,
+    ENTITY_PATHS,
     SEARCH_PATH,
     panel_pairs,
     read_id,
@@ -39,6 +42,9 @@ def create_app(searcher: Searcher) -> Flask:
     page, api = Pages(searcher), Api(searcher)
     app.add_url_rule(SEARCH_PATH, "search", page.search)
     app.add_url_rule(f"{ARTICLE_PATH}<id:article_id>", "article", page.article)
+    for facet, path in ENTITY_PATHS.items():
+        show = partial(page.entity, facet)
+        app.add_url_rule(f"{path}<id:name>", facet, show)
     app.add_url_rule(API_SEARCH_PATH, "api_search", api.search)
     app.add_url_rule(f"{API_ARTICLE_PATH}<id:article_id>", "api_article", api.article)
     app.add_url_rule("/healthz", "health", api.health)
@@ -59,6 +65,7 @@ def create_app(searcher: Searcher) -> Flask:
     )
     app.jinja_env.globals.update(
         facet_titles=swedish.FACET_TITLES,
+        facet_names=swedish.FACET_NAMES,
         reasons=swedish.REASONS,
         sort_titles=swedish.SORT_TITLES,
         interval_titles=swedish.INTERVAL_TITLES,

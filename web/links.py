@@ -12,6 +12,13 @@ from web.params import Pairs, write_query
 
 SEARCH_PATH: Final = "/"
 ARTICLE_PATH: Final = "/artikel/"
+ENTITY_PATHS: Final = {
+    "persons": "/person/",
+    "places": "/plats/",
+    "organisations": "/organisation/",
+}
+"""Where the page of a person, place or organisation is, by facet; its name follows."""
+
 API_SEARCH_PATH: Final = "/api/v1/search"
 API_ARTICLE_PATH: Final = "/api/v1/articles/"
 
@@ -51,6 +58,10 @@ class Links:
     def value(self, facet: str, value: str) -> str:
         """Address everything that has one value of a facet."""
         return self.search(choose(SearchRequest(), facet, value))
+
+    def entity(self, facet: str, name: str) -> str:
+        """Address the page of a person, place or organisation."""
+        return self._with_query(ENTITY_PATHS[facet] + write_id(name), None)
 
     def _with_query(self, path: str, request: SearchRequest | None) -> str:
         query = write_query(request) if request else ""

@@ -1,4 +1,4 @@
-"""The pages, for people: the search with its hits, and an article."""
+"""The pages, for people: the search with its hits, an article, and whom articles name."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -8,6 +8,7 @@ from flask import render_template, request
 from werkzeug.exceptions import NotFound
 
 from index.articles import FACET_FIELDS, Article
+from search.entity import describe
 from search.errors import RequestError
 from search.request import SearchRequest, Selection, Sort
 from search.results import FacetValue, SearchResults
@@ -93,6 +94,22 @@ class Pages:
             lead=link(article.lead, lead_mentions),
             paragraphs=body_paragraphs(page),
             original=original_host(article.url),
+        )
+
+    def entity(self, facet: str, name: str) -> str:
+        """Show a person, a place or an organisation: when, beside whom, written how, and where."""
+        page = describe(self._searcher, facet, name)
+        if page is None:
+            raise NotFound
+        asked = page.results.request
+        return render_template(
+            "entity.html",
+            page=page,
+            asked=asked,
+            results=page.results,
+            chart=page.results.timeline and timeline.draw(page.results.timeline, asked),
+            links=Links(request.script_root),
+            choose=links.choose,
         )
 
     def _remedies(self, chips: tuple[Chip, ...]) -> tuple[Chip, ...]:

@@ -1,0 +1,139 @@
+"""One person, place or organisation: when it is in the news, beside whom, and as what."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from math import log
+from typing import Final, NamedTuple
+
+from index.articles import ENTITY_FIELDS
+from index.entities import Recogniser
+from search.request import SearchRequest, Selection
+from search.results import SearchResults
+from search.searcher import Searcher
+
+COMPANIONS: Final = 12
+"""Companions of each kind at most."""
+
+CANDIDATES: Final = 60
+"""The values of each kind, most frequent first, among which companions are sought."""
+
+READ_FOR_FORMS: Final = 30
+"""Newest articles that are read for the written forms."""
+
+_FIELDS: Final = {"persons": "person", "places": "plats", "organisations": "org"}
+_KINDS: Final = {"persons": "person", "places": "place", "organisations": "organisation"}
+
+
+class Companion(NamedTuple):
+    """What stands in the same articles: in how many of them, and how far from chance that is.
+
+    `weight` is the log-likelihood ratio of the two standing together (Dunning 1993, "Accurate
+    methods for the statistics of surprise and coincidence").
+    """
+
+    name: str
+    together: int
+    weight: float
+
+
+class Form(NamedTuple):
+    """A written form, and how often it stands in the articles that were read."""
+
+    text: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPage:
+    """One value of a facet.
+
+    `results` lists its articles, the newest first, with the timeline; `companions` has those of
+    each kind, the least likely by chance first; `forms` the written forms in its newest articles,
+    the most frequent first.
+    """
+
+    facet: str
+    name: str
+    results: SearchResults
+    companions: dict[str, tuple[Companion, ...]]
+    forms: tuple[Form, ...]
+
+
+def describe(searcher: Searcher, facet: str, name: str) -> EntityPage | None:
+    """Describe a value of one of ENTITY_FIELDS; None where no article has it."""
+    asked = SearchRequest(
+        selections={facet: Selection(include=frozenset((name,)))},
+        sort="newest",
+        facets=ENTITY_FIELDS,
+        facet_size=CANDIDATES,
+    )
+    results = searcher.search(asked)
+    if not results.total:
+        return None
+    counted = {kind: results.facets[kind] for kind in ENTITY_FIELDS if kind != facet}
+    # A facet lifts its own choices while it is counted, so its values are counted by words.
+    words = "".join(c for c in name if c not in '"”“„»«').strip()
+    alike = replace(asked, q=f'{_FIELDS[facet]}:"{words}"', selections={}, size=0, timeline=False)
+    counted[facet] = searcher.search(alike).facets[facet]
+    articles = searcher.info().articles
+    companions = {}
+    for kind in ENTITY_FIELDS:
+        found = []
+        for value in counted[kind]:
+            if value.value == name and kind == facet:
+                continue
+            alone = _count(searcher, kind, value.value)
+            weight = surprise(value.count, results.total, alone, articles)
+            if weight > 0:
+                found.append(Companion(value.label, value.count, weight))
+        found.sort(key=lambda one: (-one.weight, one.name))
+        companions[kind] = tuple(found[:COMPANIONS])
+    return EntityPage(facet, name, results, companions, _forms(searcher, asked, facet, name))
+
+
+def surprise(together: int, one: int, other: int, articles: int) -> float:
+    """How unlikely it is that two stand together so often by chance; 0 where chance has it more.
+
+    `one` and `other` are in how many of the `articles` each stands.
+
+    >>> surprise(10, 10, 10, 1000) > surprise(10, 10, 500, 1000) > 0
+    True
+    >>> surprise(5, 10, 500, 1000)
+    0.0
+    """
+    if together * articles <= one * other:
+        return 0.0
+    cells = (
+        (together, one, other),
+        (one - together, one, articles - other),
+        (other - together, articles - one, other),
+        (articles - one - other + together, articles - one, articles - other),
+    )
+    return 2 * sum(
+        seen * log(seen * articles / (row * column)) for seen, row, column in cells if seen > 0
+    )
+
+
+def _count(searcher: Searcher, facet: str, value: str) -> int:
+    asked = SearchRequest(
+        selections={facet: Selection(include=frozenset((value,)))},
+        size=0,
+        facets=(),
+        timeline=False,
+        snippets=False,
+    )
+    return searcher.search(asked).total
+
+
+def _forms(searcher: Searcher, asked: SearchRequest, facet: str, name: str) -> tuple[Form, ...]:
+    newest = replace(asked, size=READ_FOR_FORMS, facets=(), timeline=False, snippets=False)
+    recogniser = Recogniser()
+    times: Counter[str] = Counter()
+    for hit in searcher.search(newest).hits:
+        for mentions in recogniser.recognise(hit.article.texts):
+            times.update(
+                " ".join(mention.text.split())
+                for mention in mentions
+                if mention.name == name and mention.kind == _KINDS[facet]
+            )
+    return tuple(Form(text, count) for text, count in times.most_common())
