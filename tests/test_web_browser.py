@@ -238,6 +238,9 @@ def test_an_article_and_the_way_back(page: Page) -> None:
     page.goto("/?persons=Vladimir+Putin")
     page.locator(".hit h3 a").first.click()
     page.locator(".facts .entity.person", has_text="Putin").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vladimir Putin")
+    expect(page.locator(".facts")).to_contain_text("Aleksandr Lukasjenko")
+    page.get_by_role("link", name="Sök bland").click()
     expect(page.locator(".chip")).to_contain_text("Vladimir Putin")
 
 
@@ -342,6 +345,8 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
         if width < 900 and not page.locator(".filters[open]").count():
             page.locator(".filters > summary").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, url
+    page.goto("/person/Vladimir%20Putin")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.goto("/?q=president")
     page.locator(".hit h3 a").first.click()
     expect(page.locator("article .body")).to_be_visible()
@@ -381,6 +386,7 @@ def test_screenshots(page: Page, size: ViewportSize, scheme: Any) -> None:
         "start": "/",
         "search": "/?q=president&places=Ukraina&not.source=Skånsk+Morgon&interval=month",
         "article": article,
+        "person": "/person/Vladimir%20Putin",
         "empty": EMPTY,
         "narrowed": "/?q=president&persons=Vladimir+Putin&panel=open",
         "bad-date": BAD_DATE,
