@@ -29,6 +29,11 @@ def decide(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
 
     A find that the model leaves out stays as something of no kind, for the article to support.
     """
+    return _merge(_label(labelled, ruled, lexicon), ruled)
+
+
+def _label(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[Found]:
+    """The names that the model sees; `ruled` are in order and apart, as are those."""
     cut, margins = labelled.cut, labelled.margins.tolist()
     starts, ends = cut.starts.tolist(), cut.ends.tolist()
     decided: list[Found] = []
@@ -41,31 +46,32 @@ def decide(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
         before = at
         while at < len(ruled) and ruled[at].end < end:
             at += 1
-        same = _alike(ruled[at], start, end, kind, done) if at < len(ruled) else None
-        parts = [] if same is not None else _parts(ruled[before : at + 1], start, end, kind)
+        beside = ruled[max(0, before - 1) : at + 1]
+        if any(found.is_certain and found.start < end and found.end > start for found in beside):
+            continue
+        parts = _parts(beside, start, end, kind)
         if parts:
             decided += parts
             done = end
             continue
-        is_single = kind == "organisation" and first == last
-        if same is None and is_single and _is_no_name(cut.word(first), lexicon):
-            continue
-        if any(other.is_certain and other.end > start for other in ruled[max(0, at - 1) : at]) or (
-            at < len(ruled) and ruled[at].is_certain and ruled[at].start < end
-        ):
-            continue
-        if same is None:
+        found = _alike(ruled[at], start, end, kind, done) if at < len(ruled) else None
+        is_ruled = found is not None and found.is_sure
+        if found is None:
+            if kind == "organisation" and first == last and _is_no_name(cut.word(first), lexicon):
+                continue
             found = _make(cut, first, last, kind, lexicon)
-        else:
-            found = same
-            if same.kind is None:
-                found.kind, found.name = kind, lexicon.canonical_name(same.name, kind)
+        elif found.kind is None:
+            found.kind, found.name = kind, lexicon.canonical_name(found.name, kind)
         margin = sum(margins[first : last + 1]) / (last + 1 - first)
-        is_ruled = same is not None and same.is_sure
         found.is_sure = is_ruled or found.is_person_full or (kind != "person" and margin > _SURE)
         done = found.end
         if kind != "person" or not _ROAD.match(found.name):  # E45 Hökbäck
             decided.append(found)
+    return decided
+
+
+def _merge(decided: Sequence[Found], ruled: Sequence[Found]) -> list[Found]:
+    """Both in order: what the model sees, and what the rules see beside it, of no kind yet."""
     merged: list[Found] = []
     at = 0
     for found in ruled:
@@ -79,7 +85,7 @@ def decide(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
         if not found.is_certain:
             found.kind, found.is_sure, found.is_person_full = None, False, False
         merged.append(found)
-    return merged + decided[at:]
+    return [*merged, *decided[at:]]
 
 
 def _alike(found: Found, start: int, end: int, kind: Kind, done: int) -> Found | None:
