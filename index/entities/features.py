@@ -88,6 +88,27 @@ def shape(word: str) -> str:
 
 def traits(word: str, lexicon: Lexicon) -> list[str]:
     """The traits of a word by itself; BOUNDARY has one of its own. Endings stand backwards."""
+    found = whole_traits(word, lexicon)
+    for longest, most in edge_traits(word):
+        kind, _, letters = longest.partition(":")
+        found += [f"{kind}:{letters[:n]}" for n in range(1, min(most, len(letters)) + 1)]
+    return found
+
+
+def edge_traits(word: str) -> list[tuple[str, int]]:
+    """The longest of the traits of a word that begin alike, and how many letters those have."""
+    if not word or not word.isprintable():
+        return []
+    word = word[:_LONGEST]
+    lower = word.lower()
+    edges = [(f"end:{lower[: -_ENDS - 1 : -1][: len(lower) - 1]}", _ENDS)]
+    if word[0].isupper():
+        edges.append((f"start:{word[: min(_STARTS, len(word) - 1)]}", _STARTS))
+    return edges
+
+
+def whole_traits(word: str, lexicon: Lexicon) -> list[str]:
+    """The traits of a word but for its beginnings and endings."""
     if not word:
         return ["any:boundary"]
     if not word.isprintable():  # a zero ends keys of tries; half a surrogate pair has no bytes
@@ -96,7 +117,6 @@ def traits(word: str, lexicon: Lexicon) -> list[str]:
     lower = word.lower()
     language = language_lexicon()
     found = ["any:", f"form:{lower}", f"shape:{shape(word)}"]
-    found += [f"end:{lower[: -n - 1 : -1]}" for n in range(1, min(_ENDS, len(lower) - 1) + 1)]
     found += [f"cue:{cue}" for cue in lexicon.cues_of(lower)]
     share = lexicon.capital_shares.get(lower)
     if share:
@@ -106,7 +126,6 @@ def traits(word: str, lexicon: Lexicon) -> list[str]:
         if number < 0:
             found.append("list:unknown")
         return found + _lemma(lower, number, language)
-    found += [f"start:{word[:n]}" for n in range(1, min(_STARTS, len(word) - 1) + 1)]
     known = lexicon.word(word)
     found += [f"list:{name}" for name, sign in _SIGNS.items() if known.signs & sign]
     if not known.signs:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.entities import kernels
-from index.entities.features import SLOT, SLOTS, traits, word_class
+from index.entities.features import SLOT, SLOTS, edge_traits, whole_traits, word_class
 from index.entities.lexicon import Lexicon, load_lexicon
 from index.entities.marks import MARKS, rule_marks
 from index.entities.naming import MARK_OFFSETS, OPENING, TEMPLATES
@@ -237,11 +237,10 @@ class Labeller:
 
     def _weigh(self, row: int, word: str) -> None:
         known = self.weights.traits
-        weighed = []
-        for trait in traits(word, self.lexicon):
-            number = known.get(trait)
-            if number is not None:
-                weighed.append(number)
+        weighed = [known.get(trait) for trait in whole_traits(word, self.lexicon)]
+        weighed = [number for number in weighed if number is not None]
+        for longest, _ in edge_traits(word):  # one walk finds all that begin alike
+            weighed += [number for _, number in known.iter_prefixes_with_ids(longest)]
         self._vectors[row] = self.weights.vectors[weighed].sum(axis=0)
         self._classes[row] = self.weights.classes.get(word_class(word, self.lexicon), 0)
 
