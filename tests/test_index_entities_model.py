@@ -1,12 +1,13 @@
 from itertools import pairwise, product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.entities import kernels, model
+from index.entities import kernels, model, plain_kernels
 from index.entities.explaining import features_by_name, weights_of_feature
 from index.entities.lexicon import load_lexicon
 from index.entities.model import LABELS, Labeller, load_labeller, load_weights, weights_of
@@ -32,9 +33,26 @@ def test_the_loop_sums_what_the_names_of_features_say(text: str) -> None:
             assert labelled.scores[i] == pytest.approx(summed, abs=1e-3)
 
 
+@settings(max_examples=150, deadline=None)
+@given(TEXTS)
+def test_the_loops_answer_like_their_twins(text: str) -> None:
+    weights, lexicon = load_weights(), load_lexicon()
+    finds = find_by_rules(text, lexicon)
+    compiled, plain = (
+        Labeller(weights, lexicon, is_compiled=is_compiled).label(text, finds)
+        for is_compiled in (True, False)
+    )
+    for name in ("begins", "opens", "first", "last", "words", "flags"):
+        assert getattr(compiled.cut, name).tolist() == getattr(plain.cut, name).tolist(), name
+    assert compiled.scores == pytest.approx(plain.scores, abs=1e-3)
+    assert compiled.labels.tolist() == plain.labels.tolist()
+    assert compiled.margins == pytest.approx(plain.margins, abs=1e-3)
+
+
+@pytest.mark.parametrize("loops", [kernels, plain_kernels], ids=["compiled", "plain"])
 @settings(max_examples=50, deadline=None)
-@given(st.integers(1, 5), st.integers(0, 10_000))
-def test_the_best_labels_are_the_best_of_all(size: int, seed: int) -> None:
+@given(size=st.integers(1, 5), seed=st.integers(0, 10_000))
+def test_the_best_labels_are_the_best_of_all(loops: Any, size: int, seed: int) -> None:
     random = np.random.default_rng(seed)
     scores = random.normal(size=(size, len(LABELS))).astype(np.float32)
     moves = random.normal(size=(len(LABELS), len(LABELS))).astype(np.float32)
@@ -42,7 +60,7 @@ def test_the_best_labels_are_the_best_of_all(size: int, seed: int) -> None:
     begins[0] = True
     labels = np.empty(size, np.int8)
     margins = np.empty(size, np.float32)
-    kernels.best_labels(scores, begins, moves, np.empty(scores.shape, np.int8), labels, margins)
+    loops.best_labels(scores, begins, moves, np.empty(scores.shape, np.int8), labels, margins)
 
     def total(chosen: tuple[int, ...]) -> float:
         own = sum(scores[i, label] for i, label in enumerate(chosen))

@@ -15,7 +15,8 @@ in this order:
 ``tokens``      the text in pieces, words and marks; ``vocabulary`` numbers them.
 ``features``    what is said of a word and where it counts; ``naming`` has the features of a text
                 by name, ``marks`` what the rules say as one of them.
-``model``       the weights that were learnt and the labels they give, by loops in ``kernels``.
+``model``       the weights that were learnt and the labels they give, by loops in ``kernels``, of
+                which ``plain_kernels`` is the twin without numba.
 ``finds``       names from the labels, with the rules' boundaries where both agree.
 ``canonical``   one name for each thing across the article: ``Putins`` is ``Vladimir Putin``.
 ``explaining``  what speaks most for a name.

@@ -1,7 +1,7 @@
 """The loops of the recogniser: where sentences and runs begin, and which pieces are names.
 
-They walk once over the pieces of a text. What `emissions` sums stands by name in `naming`, which is
-what the tests compare it with.
+They walk once over the pieces of a text. `plain_kernels` has the same in plain numpy; what
+`emissions` sums stands by name in `naming`. The tests compare all three.
 """
 
 from typing import Final
@@ -29,9 +29,9 @@ ALPHANUMERIC: Final = 4096
 DIGIT: Final = 16384
 SCORE: Final = 32768  # 3-1 in one word
 
-_MAX_JOINERS: Final = 2
+MAX_JOINERS: Final = 2
 _SPORTS: Final = 2
-_REACH: Final = 2  # pieces to either side; those beside a run are among them
+REACH: Final = 2  # pieces to either side; those beside a run are among them
 
 NEW, BOUNDARY_ROW, FAR = -1, 0, 1
 """Rows of words: none yet, that of BOUNDARY, and that of all words met far from capitals only."""
@@ -41,8 +41,8 @@ CLASS, BEFORE, BEHIND, AROUND, RUN_BEFORE, RUN_BEHIND, RUN_LAST, RUN_FIRST, RUN 
 RUN_CLASSES: Final = 4
 """Classes of a run that count in RUN."""
 
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT: Final = np.uint64(29)
+MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+SHIFT: Final = np.uint64(29)
 _ONE: Final = np.uint64(1)
 
 _W_2: Final = SLOT["w-2"]
@@ -137,7 +137,7 @@ def structure(
                 following < size
                 and flags[following] & JOINER
                 and not begins[following]
-                and following - end < _MAX_JOINERS
+                and following - end < MAX_JOINERS
             ):
                 following += 1
             if following == size or not flags[following] & CAPITAL or begins[following]:
@@ -147,6 +147,18 @@ def structure(
             first[j] = i
             last[j] = end - 1
         i = end
+
+
+@compiled
+def sum_rows(
+    numbers: NDArray[np.int64], vectors: NDArray[np.float32], total: NDArray[np.float32]
+) -> None:
+    """Sum the rows of these numbers into `total`; vectors: float32[rows, slots, labels]."""
+    total[:] = 0
+    for number in numbers:
+        for slot in range(total.shape[0]):
+            for label in range(total.shape[1]):
+                total[slot, label] += vectors[number, slot, label]
 
 
 @compiled
@@ -166,7 +178,7 @@ def find_new(
         near[i] = False
     for i in range(size):
         if flags[i] & CAPITAL:
-            for j in range(max(0, i - _REACH), min(size, i + _REACH + 1)):
+            for j in range(max(0, i - REACH), min(size, i + REACH + 1)):
                 near[j] = True
     count = 0
     for i in range(size):
@@ -178,8 +190,8 @@ def find_new(
 @compiled
 def mix(key: np.uint64, value: int) -> np.uint64:
     """Go on with a key by one more number."""
-    mixed = (key ^ np.uint64(value + 1)) * _MIX
-    return mixed ^ (mixed >> _SHIFT)
+    mixed = (key ^ np.uint64(value + 1)) * MIX
+    return mixed ^ (mixed >> SHIFT)
 
 
 @compiled

@@ -15,7 +15,8 @@ import marisa_trie
 import numpy as np
 from numpy.typing import NDArray
 
-from index.entities import kernels
+from index.compiled import HAS_NUMBA
+from index.entities import kernels, plain_kernels
 from index.entities.features import SLOT, SLOTS, edge_traits, whole_traits, word_class
 from index.entities.lexicon import Lexicon, load_lexicon
 from index.entities.marks import MARKS, rule_marks
@@ -66,8 +67,8 @@ def class_key(name: str, classes: dict[str, int]) -> int:
         numbers.append(OPENING.index(parts.pop(0)))
     key = 1
     for number in (*numbers, *(classes.get(part, 0) for part in parts), *place):
-        key = ((key ^ (number + 1)) * int(kernels._MIX)) & _MASK
-        key ^= key >> int(kernels._SHIFT)
+        key = ((key ^ (number + 1)) * int(kernels.MIX)) & _MASK
+        key ^= key >> int(kernels.SHIFT)
     return key
 
 
@@ -166,10 +167,13 @@ class Labels(NamedTuple):
 class Labeller:
     """Labels the pieces of texts."""
 
-    def __init__(self, weights: Weights, lexicon: Lexicon) -> None:
+    def __init__(
+        self, weights: Weights, lexicon: Lexicon, *, is_compiled: bool = HAS_NUMBA
+    ) -> None:
         self.weights = weights
         self.lexicon = lexicon
-        self.vocabulary = Vocabulary(lexicon)
+        self.vocabulary = Vocabulary(lexicon, is_compiled=is_compiled)
+        self._loops = kernels if is_compiled else plain_kernels
         self._forget()
 
     def _forget(self) -> None:
@@ -191,7 +195,7 @@ class Labeller:
         size = len(cut)
         scores = np.empty((size, len(LABELS)), np.float32)
         w = self.weights
-        kernels.emissions(
+        self._loops.emissions(
             *(self._rows[cut.words], cut.flags, marks, cut.begins, cut.opens, cut.first, cut.last),
             *(self._classes, self._vectors, w.keys, w.rows),
             *(w.mark_rows, w.length_rows, w.place_rows, scores),
@@ -199,7 +203,7 @@ class Labeller:
         labels = np.empty(size, np.int8)
         margins = np.empty(size, np.float32)
         back = np.empty(scores.shape, np.int8)
-        kernels.best_labels(scores, cut.begins, w.transitions, back, labels, margins)
+        self._loops.best_labels(scores, cut.begins, w.transitions, back, labels, margins)
         return Labels(cut, marks, scores, labels, margins)
 
     def _meet(self, cut: Cut) -> None:
@@ -213,7 +217,7 @@ class Labeller:
             grown[: len(self._rows)] = self._rows
             self._rows = grown
         near = np.empty(len(cut), np.bool_)
-        if not kernels.find_new(cut.words, cut.flags, self._rows, near):
+        if not self._loops.find_new(cut.words, cut.flags, self._rows, near):
             return
         rows = self._rows[cut.words]
         for number in set(cut.words[(rows <= kernels.FAR) & near].tolist()):
@@ -241,7 +245,7 @@ class Labeller:
         weighed = [number for number in weighed if number is not None]
         for longest, _ in edge_traits(word):  # one walk finds all that begin alike
             weighed += [number for _, number in known.iter_prefixes_with_ids(longest)]
-        self._vectors[row] = self.weights.vectors[weighed].sum(axis=0)
+        self._loops.sum_rows(np.array(weighed, np.int64), self.weights.vectors, self._vectors[row])
         self._classes[row] = self.weights.classes.get(word_class(word, self.lexicon), 0)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.compiled import HAS_NUMBA
-from index.entities import kernels
+from index.entities import kernels, plain_kernels
 from index.entities.features import BOUNDARY
 from index.entities.lexicon import Lexicon
 from index.entities.tokens import LINE_END, SPACE, cut, cut_hashed, space_kinds
@@ -95,7 +95,8 @@ class Vocabulary:
         flags[spaces & LINE_END != 0] |= kernels.BREAK
         begins, opens = np.empty((2, size), np.bool_)
         first, last = np.empty((2, size), np.int32)
-        kernels.structure(flags, begins, opens, first, last)
+        loops = kernels if self._is_compiled else plain_kernels
+        loops.structure(flags, begins, opens, first, last)
         words = (codes >> _BITS).astype(np.int32)
         return Cut(text, starts, ends, words, flags, begins, opens, first, last)
 
@@ -107,15 +108,16 @@ class Vocabulary:
         hashes: NDArray[np.uint64],
         codes: NDArray[np.int64],
     ) -> None:
-        for i in np.flatnonzero(codes < 0).tolist():
-            codes[i] = self._code(text[starts[i] : ends[i]])
-            if 2 * len(self.words) > len(self._keys):
-                keys, values = self._keys, self._values
-                self._keys = np.zeros(2 * len(keys), np.uint64)
-                self._values = np.zeros(2 * len(keys), np.int64)
-                filled = np.flatnonzero(keys)
-                kernels.put(keys[filled], values[filled], self._keys, self._values)
-            kernels.put(hashes[i : i + 1], codes[i : i + 1], self._keys, self._values)
+        new = np.flatnonzero(codes < 0)
+        spans = zip(starts[new].tolist(), ends[new].tolist(), strict=True)
+        codes[new] = [self._code(text[start:end]) for start, end in spans]
+        if 2 * len(self.words) > len(self._keys):
+            keys, values = self._keys, self._values
+            room = 1 << (4 * len(self.words)).bit_length()
+            self._keys, self._values = np.zeros(room, np.uint64), np.zeros(room, np.int64)
+            filled = np.flatnonzero(keys)
+            kernels.put(keys[filled], values[filled], self._keys, self._values)
+        kernels.put(hashes[new], codes[new], self._keys, self._values)
 
     def _code(self, word: str) -> int:
         """The number of a word with its flags behind it."""
