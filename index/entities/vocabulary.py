@@ -12,8 +12,8 @@ from index.entities.features import BOUNDARY
 from index.entities.lexicon import Lexicon
 from index.entities.tokens import LINE_END, SPACE, cut, cut_hashed, space_kinds
 
-MAX_WORDS: Final = 60_000
-"""Words after which all are forgotten and met anew: some 20 MB."""
+MAX_WORDS: Final = 150_000
+"""Words after which all are forgotten and met anew: some 50 MB."""
 
 _OPENS: Final = frozenset("”\"“„»«'’‘‚›‹([{*•-–—·:…>#_/")
 _CLOSES: Final = frozenset("”\"“»«'’›)]")
