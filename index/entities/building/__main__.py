@@ -24,7 +24,7 @@ from index.entities.building.labelled import (
     score_of,
 )
 from index.entities.building.learning import Example, learn, make_examples
-from index.entities.building.tables import capital_shares, first_names, read_texts
+from index.entities.building.tables import NAMES, TEXTS, capital_shares, first_names, read_texts
 from index.entities.lexicon import BEARERS_FILE, CAPITALS_FILE, load_lexicon
 from index.entities.model import Labeller, save_weights
 from index.entities.recogniser import Recogniser
@@ -101,5 +101,21 @@ def main(folder: Path, *, is_writing: bool) -> None:
     measure_speed(folder / "text")
 
 
+def missing_files(folder: Path) -> list[Path]:
+    """What has to be in a folder to learn and measure, and is not."""
+    needed = [
+        *(folder / "ner" / name for name in (LEARNT_FROM, *HELD_OUT)),
+        *(folder / "names" / name for name in NAMES),
+        *(folder / "text" / name for name in TEXTS),
+    ]
+    return [path for path in needed if not path.exists()]
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), is_writing="--write" in sys.argv)
+    arguments = [argument for argument in sys.argv[1:] if argument != "--write"]
+    if len(arguments) != 1:
+        sys.exit("Name one folder with labelled text: make recogniser DATA=folder")
+    missing = missing_files(Path(arguments[0]))
+    if missing:
+        sys.exit("Missing: " + ", ".join(map(str, missing)))
+    main(Path(arguments[0]), is_writing="--write" in sys.argv)
