@@ -273,6 +273,7 @@ NOTHING = [
     "POLISEN VARNAR FÖR NYA BEDRÄGERIER",
     "Hon såg ”Pelle Svanslös” i går.",
     "Efter något Zorbal till.",
+    "Nationell strategi för läsning None None",
 ]
 
 

@@ -59,6 +59,8 @@ def _label(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
         if found is None:
             if kind == "organisation" and first == last and _is_no_name(cut.word(first), lexicon):
                 continue
+            if first < last and _is_no_phrase(cut.word(first), cut.text[start:end], lexicon):
+                continue
             found = _make(cut, first, last, kind, lexicon)
         elif found.kind is None:
             found.kind, found.name = kind, lexicon.canonical_name(found.name, kind)
@@ -155,6 +157,12 @@ def _make(cut: Cut, first: int, last: int, kind: Kind, lexicon: Lexicon) -> Foun
 def _is_no_name(word: str, lexicon: Lexicon) -> bool:
     """Whether the lists say that a word by itself is no name, whatever the model makes of it."""
     return lexicon.word(word).signs & (Sign.NOT_A_NAME | _LISTED) == Sign.NOT_A_NAME
+
+
+def _is_no_phrase(opening: str, written: str, lexicon: Lexicon) -> bool:
+    """Whether the lists say that several words are no name."""
+    listed = lexicon.phrases.get(opening.lower(), ())
+    return any(phrase.kind is None and phrase.lower == written.lower() for phrase in listed)
 
 
 def _is_title(word: str, lexicon: Lexicon) -> bool:
