@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,17 @@ def test_weights_come_back_from_their_files(
         found = weights_of_feature(name, read)
         assert (found == weights_of_feature(name, weights)).all()
         assert found[LABELS.index("PER")] > 0
+
+
+def test_threads_share_a_labeller(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"Anna Ek{i} mötte Bo{i} i Malm{i}by med Firma{i} AB." * 20 for i in range(200)]
+    weights, lexicon = load_weights(), load_lexicon()
+    expected = [Labeller(weights, lexicon).label(text, ()).scores for text in texts]
+    monkeypatch.setattr("index.entities.vocabulary.MAX_WORDS", 100)
+    shared = Labeller(weights, lexicon)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda text: shared.label(text, ()).scores, texts))
+    assert all((a == b).all() for a, b in zip(found, expected, strict=True))
 
 
 def test_the_labeller_of_a_process_is_one() -> None:

@@ -57,6 +57,16 @@ _BUSINESS_SLOT: Final = SLOT["business"]
 
 
 @compiled
+def _slot(keys: NDArray[np.uint64], key: np.uint64) -> np.uint64:
+    """Where a key is in a hash table, uint64[2^n] with a free one, or where it would be put."""
+    mask = np.uint64(len(keys) - 1)
+    at = key & mask
+    while keys[at] != 0 and keys[at] != key:
+        at = (at + _ONE) & mask
+    return at
+
+
+@compiled
 def look_up(
     hashes: NDArray[np.uint64],
     keys: NDArray[np.uint64],
@@ -67,12 +77,9 @@ def look_up(
 
     keys, values: uint64[2^n] and int64[2^n], a hash table; 0 is a free key.
     """
-    mask = np.uint64(len(keys) - 1)
     missing = 0
     for i in range(len(hashes)):
-        at = hashes[i] & mask
-        while keys[at] != 0 and keys[at] != hashes[i]:
-            at = (at + _ONE) & mask
+        at = _slot(keys, hashes[i])
         if keys[at] == hashes[i]:
             found[i] = values[at]
         else:
@@ -89,11 +96,8 @@ def put(
     values: NDArray[np.int64],
 ) -> None:
     """Put values into the hash table of `look_up`, which has room for them."""
-    mask = np.uint64(len(keys) - 1)
     for i in range(len(hashes)):
-        at = hashes[i] & mask
-        while keys[at] != 0 and keys[at] != hashes[i]:
-            at = (at + _ONE) & mask
+        at = _slot(keys, hashes[i])
         keys[at] = hashes[i]
         values[at] = given[i]
 
@@ -202,14 +206,10 @@ def _add(
     rows: NDArray[np.float32],
 ) -> None:
     """Add the row of a key, if there is one; keys: uint64[2^n], 0 where free."""
-    mask = np.uint64(len(keys) - 1)
-    at = key & mask
-    while keys[at] != 0:
-        if keys[at] == key:
-            for label in range(len(scores)):
-                scores[label] += rows[at, label]
-            return
-        at = (at + _ONE) & mask
+    at = _slot(keys, key)
+    if keys[at] == key:
+        for label in range(len(scores)):
+            scores[label] += rows[at, label]
 
 
 @compiled

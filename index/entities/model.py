@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import as_file, files
+from threading import Lock
 from typing import Any, Final, NamedTuple
 
 import marisa_trie
@@ -173,6 +174,7 @@ class Labeller:
         self.weights = weights
         self.lexicon = lexicon
         self.vocabulary = Vocabulary(lexicon, is_compiled=is_compiled)
+        self._lock = Lock()
         self._loops = kernels if is_compiled else plain_kernels
         self._forget()
 
@@ -186,7 +188,14 @@ class Labeller:
         self._weigh(kernels.BOUNDARY_ROW, self.vocabulary.words[0])
 
     def label(self, text: str, finds: Sequence[Found]) -> Labels:
-        """Cut a text into pieces and label them; `finds` are what the rules see in it."""
+        """Cut a text into pieces and label them; `finds` are what the rules see in it.
+
+        Threads may share a labeller: they take turns, as each may meet new words.
+        """
+        with self._lock:
+            return self._label(text, finds)
+
+    def _label(self, text: str, finds: Sequence[Found]) -> Labels:
         if self.vocabulary.is_full:
             self._forget()
         cut = self.vocabulary.cut(text)
