@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib.resources import files
-from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
-from time import perf_counter
 from typing import Final
 
 from index.articles import Article
@@ -24,6 +23,7 @@ from index.entities.building.labelled import (
     score_of,
 )
 from index.entities.building.learning import Example, learn, make_examples
+from index.entities.building.speed import measure_speed
 from index.entities.building.tables import NAMES, TEXTS, capital_shares, first_names, read_texts
 from index.entities.lexicon import BEARERS_FILE, CAPITALS_FILE, load_lexicon
 from index.entities.model import Labeller, save_weights
@@ -31,8 +31,6 @@ from index.entities.recogniser import Recogniser
 from index.readers import find_files, read_articles
 
 FOLDS: Final = 5
-ARTICLE_WORDS: Final = 350
-TEXTS_FOR_SPEED: Final = 3000
 LEARNT_FROM: Final = "webbnyheter2012-train.txt"
 HELD_OUT: Final = ("uner-talbanken-train.iob2", "uner-talbanken-dev.iob2")
 
@@ -66,20 +64,6 @@ def measure_fold(folder: Path, number: int) -> Score:
     return score_of(recogniser, [example.labelled for example in examples[low:high]])
 
 
-def measure_speed(folder: Path) -> None:
-    """Print how many articles of ARTICLE_WORDS words are recognised in a second by one process."""
-    recogniser = Recogniser()
-    texts = list(islice(read_texts(folder), TEXTS_FOR_SPEED))
-    articles = sum(len(text.split()) for text in texts) / ARTICLE_WORDS
-    recogniser.recognise(["Vi mötte Anna Ek."])
-    for title in ("words met for the first time", "words met before"):
-        started = perf_counter()
-        for text in texts:
-            recogniser.recognise([text])
-        speed = articles / (perf_counter() - started)
-        sys.stdout.write(f"{speed:.0f} articles of {ARTICLE_WORDS} words a second, {title}\n")
-
-
 def main(folder: Path, *, is_writing: bool) -> None:
     """Measure by folds and on what is never learnt from; write the files that are shipped."""
     data = Path(str(files("index.entities") / "data"))
@@ -98,7 +82,9 @@ def main(folder: Path, *, is_writing: bool) -> None:
     report("uner-talbanken, never learnt from", [score_of(recogniser, held_out)])
     if is_writing:
         save_weights(weights, data)
-    measure_speed(folder / "text")
+    sys.stdout.flush()
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        pool.submit(measure_speed, folder / "text").result()
 
 
 def missing_files(folder: Path) -> list[Path]:

@@ -1,0 +1,42 @@
+"""How fast the recogniser that is shipped is, and how much memory it takes."""
+
+import sys
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from index.entities.building.tables import read_texts
+from index.entities.recogniser import Recogniser
+
+ARTICLE_WORDS: Final = 350
+TEXTS_FOR_SPEED: Final = 3000
+
+
+def measure_speed(folder: Path) -> None:
+    """Print how many articles of ARTICLE_WORDS words a process recognises in a second, and memory.
+
+    To be called in a process that has not learnt anything.
+    """
+    recogniser = Recogniser()
+    texts = list(islice(read_texts(folder), TEXTS_FOR_SPEED))
+    articles = sum(len(text.split()) for text in texts) / ARTICLE_WORDS
+    memory = [_resident()]
+    recogniser.recognise(["Vi mötte Anna Ek."])
+    memory.append(_resident())
+    for title in ("words met for the first time", "words met before"):
+        started = perf_counter()
+        for text in texts:
+            recogniser.recognise([text])
+        speed = articles / (perf_counter() - started)
+        sys.stdout.write(f"{speed:.0f} articles of {ARTICLE_WORDS} words a second, {title}\n")
+    memory.append(_resident())
+    opened, used = (after - memory[0] for after in memory[1:])
+    sys.stdout.write(f"memory: {opened} MB with lists, model and loops, {used} MB in the end\n")
+    sys.stdout.flush()
+
+
+def _resident() -> int:
+    """The memory of this process in MB, as Linux tells it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmRSS:")[2].split()[0]) // 1024
