@@ -6,10 +6,11 @@ from math import log
 from typing import Final, NamedTuple
 
 from index.articles import ENTITY_FIELDS
-from index.entities import Recogniser
+from index.entities import Kind
+from search.corrections import Entity
 from search.request import SearchRequest, Selection
 from search.results import SearchResults
-from search.searcher import Searcher
+from search.searcher import KINDS, Searcher
 
 COMPANIONS: Final = 12
 """Companions of each kind at most."""
@@ -21,16 +22,18 @@ READ_FOR_FORMS: Final = 30
 """Newest articles that are read for the written forms."""
 
 _FIELDS: Final = {"persons": "person", "places": "plats", "organisations": "org"}
-_KINDS: Final = {"persons": "person", "places": "place", "organisations": "organisation"}
 
 
 class Companion(NamedTuple):
     """What stands in the same articles: in how many of them, and how far from chance that is.
 
+    `id` stands in addresses, `name` is shown.
+
     `weight` is the log-likelihood ratio of the two standing together (Dunning 1993, "Accurate
     methods for the statistics of surprise and coincidence").
     """
 
+    id: str
     name: str
     together: int
     weight: float
@@ -45,7 +48,7 @@ class Form(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EntityPage:
-    """One value of a facet.
+    """One value of a facet: `id` stands in addresses, `name` is shown.
 
     `results` lists its articles, the newest first, with the timeline; `companions` has those of
     each kind, the least likely by chance first; `forms` the written forms in its newest articles,
@@ -53,16 +56,18 @@ class EntityPage:
     """
 
     facet: str
+    id: str
     name: str
     results: SearchResults
     companions: dict[str, tuple[Companion, ...]]
     forms: tuple[Form, ...]
 
 
-def describe(searcher: Searcher, facet: str, name: str) -> EntityPage | None:
-    """Describe a value of one of ENTITY_FIELDS; None where no article has it."""
+def describe(searcher: Searcher, entity: Entity) -> EntityPage | None:
+    """Describe a person, place or organisation; None where no article has it."""
+    facet = entity.facet
     asked = SearchRequest(
-        selections={facet: Selection(include=frozenset((name,)))},
+        selections={facet: Selection(include=frozenset((entity.id,)))},
         sort="newest",
         facets=ENTITY_FIELDS,
         facet_size=CANDIDATES,
@@ -70,6 +75,7 @@ def describe(searcher: Searcher, facet: str, name: str) -> EntityPage | None:
     results = searcher.search(asked)
     if not results.total:
         return None
+    name = next(value.label for value in results.facets[facet] if value.value == entity.id)
     counted = {kind: results.facets[kind] for kind in ENTITY_FIELDS if kind != facet}
     # A facet lifts its own choices while it is counted, so its values are counted by words.
     words = "".join(c for c in name if c not in '"”“„»«').strip()
@@ -80,15 +86,16 @@ def describe(searcher: Searcher, facet: str, name: str) -> EntityPage | None:
     for kind in ENTITY_FIELDS:
         found = []
         for value in counted[kind]:
-            if value.value == name and kind == facet:
+            if (kind, value.value) == entity:
                 continue
             alone = _count(searcher, kind, value.value)
             weight = surprise(value.count, results.total, alone, articles)
             if weight > 0:
-                found.append(Companion(value.label, value.count, weight))
+                found.append(Companion(value.value, value.label, value.count, weight))
         found.sort(key=lambda one: (-one.weight, one.name))
         companions[kind] = tuple(found[:COMPANIONS])
-    return EntityPage(facet, name, results, companions, _forms(searcher, asked, facet, name))
+    forms = _forms(searcher, asked, KINDS[facet], name)
+    return EntityPage(facet, entity.id, name, results, companions, forms)
 
 
 def surprise(together: int, one: int, other: int, articles: int) -> float:
@@ -125,15 +132,15 @@ def _count(searcher: Searcher, facet: str, value: str) -> int:
     return searcher.search(asked).total
 
 
-def _forms(searcher: Searcher, asked: SearchRequest, facet: str, name: str) -> tuple[Form, ...]:
+def _forms(searcher: Searcher, asked: SearchRequest, kind: Kind, name: str) -> tuple[Form, ...]:
     newest = replace(asked, size=READ_FOR_FORMS, facets=(), timeline=False, snippets=False)
-    recogniser = Recogniser()
     times: Counter[str] = Counter()
     for hit in searcher.search(newest).hits:
-        for mentions in recogniser.recognise(hit.article.texts):
+        page = searcher.article(hit.article.id)
+        for mentions in page.mentions if page else ():
             times.update(
                 " ".join(mention.text.split())
                 for mention in mentions
-                if mention.name == name and mention.kind == _KINDS[facet]
+                if (mention.kind, mention.name) == (kind, name)
             )
     return tuple(Form(text, count) for text, count in times.most_common())

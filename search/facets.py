@@ -14,30 +14,36 @@ _NONE_CHOSEN: Final = Selection()
 
 
 class FacetCounts(NamedTuple):
-    """Values of a facet and how many articles have each."""
+    """Values of a facet, how many articles have each, and how each is shown."""
 
     values: list[str]
     counts: list[int]
+    labels: list[str]
 
 
-def most_frequent(counts: Mapping[str, int], size: int) -> FacetCounts:
-    """The `size` most frequent values, equals by the Swedish alphabet, and their counts."""
-    values = sorted((v for v in counts if counts[v]), key=lambda v: (-counts[v], sort_key(v)))
-    return FacetCounts(values[:size], [counts[value] for value in values[:size]])
+def most_frequent(
+    counts: Mapping[str, int], size: int, label: Callable[[str], str] = str
+) -> FacetCounts:
+    """The `size` most frequent values, equals by the Swedish alphabet of their labels."""
+    counted = ((value, count, label(value)) for value, count in counts.items() if count)
+    ranked = sorted(counted, key=lambda one: (-one[1], sort_key(one[2])))[:size]
+    return FacetCounts(*map(list, zip(*ranked, strict=True))) if ranked else FacetCounts([], [], [])
 
 
 def with_chosen(
-    counted: FacetCounts, selection: Selection, count: Callable[[str], int]
+    counted: FacetCounts, selection: Selection, count: Callable[[str], tuple[int, str]]
 ) -> FacetCounts:
     """Add whatever is chosen or excluded and not there, behind the others in the same order.
 
-    How many articles have it is asked for, be it 0.
+    `count` tells how many articles have it, be it 0, and how it is shown.
     """
     absent = (selection.include | selection.exclude).difference(counted.values)
-    counts = {value: count(value) for value in absent}
-    values = sorted(counts, key=lambda value: (-counts[value], sort_key(value)))
+    found = [(value, *count(value)) for value in absent]
+    found.sort(key=lambda one: (-one[1], sort_key(one[2]), one[0]))
     return FacetCounts(
-        counted.values + values, counted.counts + [counts[value] for value in values]
+        counted.values + [value for value, _, _ in found],
+        counted.counts + [number for _, number, _ in found],
+        counted.labels + [label for _, _, label in found],
     )
 
 
@@ -46,6 +52,6 @@ def facet_values(
 ) -> tuple[FacetValue, ...]:
     """Make a list of values, and mark what is chosen or excluded."""
     include, exclude = (selection or _NONE_CHOSEN).include, (selection or _NONE_CHOSEN).exclude
-    values, counts = counted
+    values, counts, labels = counted
     is_chosen, is_excluded = map(include.__contains__, values), map(exclude.__contains__, values)
-    return tuple(map(_make, zip(values, values, counts, is_chosen, is_excluded, strict=True)))
+    return tuple(map(_make, zip(values, labels, counts, is_chosen, is_excluded, strict=True)))

@@ -1,30 +1,35 @@
 """The one door to searching."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from time import perf_counter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
-from index.articles import FACET_FIELDS, Article
-from index.entities import Mention, Recogniser
+from index.articles import ENTITY_FIELDS, Article
+from index.entities import Kind, Mention, Recogniser
 from index.language import base_forms
 from index.store import Store
+from search.corrections import Entity
 from search.engines.base import Engine, EngineHit, EngineQuery, EngineResult, Snapshot
 from search.engines.local import LocalEngine
 from search.errors import QuerySyntaxError
 from search.facets import facet_values
+from search.identities import identities
 from search.leaves import Terms
 from search.parser import FIELDS, parse, parse_words
 from search.plan import RELAX_BELOW, plan, relax, words_in_order
 from search.recency import MIXED, mix
-from search.request import SearchRequest, Sort
+from search.request import SearchRequest, Selection, Sort
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
 from search.snippets import Highlighter
 from search.spelling import dotted, is_known
 from search.tree import Everything, Field, Group, Node, Word
-from search.variants import Variant, variants
+from search.variants import Variant
+
+KINDS: Final[Mapping[str, Kind]] = {f"{kind}s": kind for kind in get_args(Kind)}
+"""The kind that each of ENTITY_FIELDS has."""
 
 DOTTED: Final = 0.5
 """What a word counts that has dots where the query has none, beside 1 for the word as typed."""
@@ -39,8 +44,9 @@ class Searcher:
     def search(self, request: SearchRequest) -> SearchResults:
         """Answer a request; odd queries are searched as plain words and the answer says so."""
         began = perf_counter()
-        asked = _Asked.of(request)
         snapshot = self._engine.snapshot()
+        request = _resolved(request, snapshot)
+        asked = _Asked.of(request)
         engine_began = perf_counter()
         answered = asked.answer(snapshot)
         engine_ms = (perf_counter() - engine_began) * 1000
@@ -70,14 +76,30 @@ class Searcher:
 
     def engine_call(self, request: SearchRequest) -> Callable[[], object]:
         """Make a call of the engine without the second look, to be measured with nothing beside."""
-        asked = _Asked.of(request)
+        snapshot = self._engine.snapshot()
+        asked = _Asked.of(_resolved(request, snapshot))
         alone = asked._replace(query=replace(asked.query, second_look=False))
-        return partial(alone.answer, self._engine.snapshot())
+        return partial(alone.answer, snapshot)
 
     def article(self, id: str) -> ArticlePage | None:  # noqa: A002
         """Fetch an article with the entities in its texts; None when there is none."""
-        article = self._engine.snapshot().article(id)
-        return None if article is None else ArticlePage(article, _mentions(article))
+        snapshot = self._engine.snapshot()
+        docnum = snapshot.find(id)
+        if docnum is None:
+            return None
+        article = snapshot.load(docnum)
+        return ArticlePage(article, _mentions(article, partial(snapshot.shown, docnum)))
+
+    def resolve(self, request: SearchRequest) -> SearchRequest:
+        """Put ids in the place of the names of persons, places and organisations in a request.
+
+        What was corrected is named as it is now.
+        """
+        return _resolved(request, self._engine.snapshot())
+
+    def entity(self, facet: str, value: str) -> Entity:
+        """The person, place or organisation that is meant by an id or a name, be it an old one."""
+        return self._engine.snapshot().resolve(facet, value)
 
     def info(self) -> IndexInfo:
         """Describe the index."""
@@ -85,9 +107,28 @@ class Searcher:
 
 
 def open_searcher(location: str) -> Searcher:
-    """Open the index at a path. Raises StoreError and, for the variants, SourceError."""
-    variants()
-    return Searcher(LocalEngine(Store(Path(location))))
+    """Open the index at a path.
+
+    Raises StoreError and, for the variants and the corrections, SourceError.
+    """
+    return Searcher(LocalEngine(Store(Path(location)), identities()))
+
+
+def _resolved(request: SearchRequest, snapshot: Snapshot) -> SearchRequest:
+    """Name persons, places and organisations by their ids."""
+    if request.selections.keys().isdisjoint(ENTITY_FIELDS):
+        return request
+    chosen: dict[str, tuple[set[str], set[str]]] = {}
+    for facet, selection in request.selections.items():
+        for n, values in enumerate((selection.include, selection.exclude)):
+            for value in values:
+                of = snapshot.resolve(facet, value) if facet in ENTITY_FIELDS else (facet, value)
+                chosen.setdefault(of[0], (set(), set()))[n].add(of[1])
+    selections = {
+        facet: Selection(frozenset(include), frozenset(exclude))
+        for facet, (include, exclude) in chosen.items()
+    }
+    return request if selections == request.selections else replace(request, selections=selections)
 
 
 class _Answered(NamedTuple):
@@ -217,11 +258,23 @@ def _hits(
     return tuple(Hit(article, score, *highlighter.show(article)) for article, score in articles)
 
 
-def _mentions(article: Article) -> tuple[tuple[Mention, ...], ...]:
-    """Find the entities of an article in its texts: those, and only those, that are its facets."""
-    named = {value for name in FACET_FIELDS[:3] for value in article.facet_values(name)}
-    found = _recogniser().recognise(article.texts)
-    return tuple(tuple(m for m in mentions if m.name in named) for mentions in found)
+def _mentions(
+    article: Article, shown: Callable[[str, str], tuple[str, str] | None]
+) -> tuple[tuple[Mention, ...], ...]:
+    """Find the entities of an article in its texts: those, and only those, that are its facets.
+
+    `shown` says what a facet and a name there are shown as in it.
+    """
+    named = {(facet, name) for facet in ENTITY_FIELDS for name in article.facet_values(facet)}
+    found = []
+    for mentions in _recogniser().recognise(article.texts):
+        kept = []
+        for mention in mentions:
+            value = shown(f"{mention.kind}s", mention.name)
+            if value is not None and value in named:
+                kept.append(replace(mention, kind=KINDS[value[0]], name=value[1]))
+        found.append(tuple(kept))
+    return tuple(found)
 
 
 @cache

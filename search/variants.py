@@ -24,6 +24,9 @@ A nationality is another thing than its country and counts little; the letter of
 other things too.
 """
 
+SAME: Final = 0.8
+"""From this weight on the names of a group are those of one person, place or organisation."""
+
 SETTING: Final = "NYHETSSOK_VARIANTS"
 NONE: Final = "none"
 
@@ -42,6 +45,9 @@ class Variants:
     """The groups of a file."""
 
     def __init__(self, groups: Iterable[tuple[float, Sequence[Name]]] = ()) -> None:
+        groups = list(groups)
+        self.same = [names for weight, names in groups if weight >= SAME]
+        """The groups that are names of one thing, the usual one first."""
         self._others: dict[Name, dict[Name, float]] = defaultdict(dict)
         self._longest: dict[str, int] = {}
         for weight, names in groups:

@@ -159,7 +159,7 @@ def test_a_file_that_is_cut_off_is_refused() -> None:
     [
         (b"", "not a file of arrays"),
         (b"PK\x03\x04" + bytes(100), "not a file of arrays"),
-        (struct.pack("<8sIQII", MAGIC, FORMAT + 1, 28, 0, 0), "has format 3, this is 2"),
+        (struct.pack("<8sIQII", MAGIC, FORMAT + 1, 28, 0, 0), "has format 4, this is 3"),
         (struct.pack("<8sIQII", MAGIC, FORMAT, 0, 0, 0), "never finished"),
         (struct.pack("<8sIQII", MAGIC, FORMAT, 28, 0, 0), "cannot be read"),
     ],

@@ -12,6 +12,7 @@ from index.indexer import IndexReport, index_sources
 from index.store import Store
 from index.workers import with_entities
 from search.engines.local import LocalEngine
+from search.searcher import Searcher
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -49,9 +50,9 @@ def test_a_second_article_with_an_id_is_named_and_skipped(tmp_path: Path) -> Non
         report, errors = run(tmp_path / "ix", tmp_path / "a.jsonl", tmp_path / "b.jsonl")
         assert (report.seen, report.skipped) == (2, 1)
         assert errors == [f'{tmp_path}/b.jsonl:1: another article of this run has the id "1"']
-    article = LocalEngine(Store(tmp_path / "ix")).snapshot().article("1")
-    assert article is not None
-    assert article.title == "Räv"
+    page = Searcher(LocalEngine(Store(tmp_path / "ix"))).article("1")
+    assert page is not None
+    assert page.article.title == "Räv"
 
 
 def test_given_entities_are_taken_over_and_the_rest_is_found() -> None:

@@ -172,7 +172,7 @@ def counts(results: SearchResults, facet: str) -> dict[str, int]:
 
 def test_facets_count_articles(searcher: Searcher) -> None:
     results = searcher.search(SearchRequest())
-    assert counts(results, "persons") == {"Eva Ek": 2, "Vladimir Putin": 2}
+    assert counts(results, "persons") == {"eva-ek": 2, "vladimir-putin": 2}
     assert counts(results, "source") == {"Kuriren": 3, "Bladet": 2, "Posten": 2}
     assert [value.value for value in results.facets["source"]] == ["Kuriren", "Bladet", "Posten"]
 
@@ -182,7 +182,7 @@ def test_choosing_a_value_does_not_shrink_its_own_facet(searcher: Searcher) -> N
     results = searcher.search(SearchRequest(selections=chosen))
     assert results.total == 2
     assert counts(results, "source") == {"Kuriren": 3, "Bladet": 2, "Posten": 2}
-    assert counts(results, "persons") == {"Vladimir Putin": 1}
+    assert counts(results, "persons") == {"vladimir-putin": 1}
 
 
 def test_values_of_a_facet_are_alternatives_and_facets_are_conditions(searcher: Searcher) -> None:
@@ -245,16 +245,16 @@ def test_an_exclusion_holds_everywhere_and_stays_visible(searcher: Searcher) -> 
     without = {"persons": Selection(exclude=frozenset({"Eva Ek"}))}
     results = searcher.search(SearchRequest(selections=without))
     assert "bil" not in ids(results)
-    assert counts(results, "persons") == {"Vladimir Putin": 1, "Eva Ek": 0}
+    assert counts(results, "persons") == {"vladimir-putin": 1, "eva-ek": 0}
     excluded = [value.value for value in results.facets["persons"] if value.excluded]
-    assert excluded == ["Eva Ek"]
+    assert excluded == ["eva-ek"]
 
 
 def test_a_chosen_value_stays_visible_at_zero(searcher: Searcher) -> None:
     chosen = {"persons": Selection(frozenset({"Ingen Alls", "Eva Ek"}))}
     results = searcher.search(SearchRequest(q="tromsö", selections=chosen))
     shown = {value.value: (value.count, value.selected) for value in results.facets["persons"]}
-    assert shown == {"Ingen Alls": (0, True), "Eva Ek": (0, True)}
+    assert shown == {"ingen-alls": (0, True), "eva-ek": (0, True)}
 
 
 def test_a_date_filter_wants_the_whole_period(searcher: Searcher) -> None:

@@ -21,14 +21,17 @@ from index.columnar.builder import DIGEST_BYTES, SegmentBuilder
 from index.columnar.segment import ArticleSegment, LiveSegment
 from index.dates import PartialDate
 from index.entities import Recogniser
+from index.errors import SourceError
 from index.workers import with_entities
 from search.engines import plain
 from search.engines.local import LocalSnapshot
 from search.engines.memory import MemoryEngine
 from search.engines.segment_search import load_kernels
+from search.identities import Identities
 from search.request import DateFilter, SearchRequest, Selection
 from search.results import SearchResults
 from search.searcher import Searcher
+from search.variants import read_variants
 from tests.conftest import an_article
 
 WORDS = [
@@ -44,7 +47,31 @@ WORDS = [
     "EU:s",
     "10 000",
 ]
-NAMES = ["Eva Ek", "Per Ek", "Lars-Erik Müller", "EU"]
+NAMES = [
+    "Eva Ek",
+    "EVA EK",
+    "Per Ek",
+    "Pär Ek",
+    "Lars-Erik Müller",
+    "Lars Erik Muller",
+    "EU",
+    "Unionen",
+]
+VARIANTS = read_variants("[namn]\nEk = Ekh\n[förkortningar]\nEU = Unionen\n[partier]\nPer = Pär")
+CORRECTIONS = [
+    "person: Per Ek = Pär Ek",
+    "person: Eva Ekh = Per Ek",
+    "person: Eva EK = eva ek",
+    "plats: EU = person: EU",
+    "inget = person: EU = plats: Lars-Erik Müller",
+    "person: Per Ek (bilist) = Per Ek | bil, it-bolag",
+    "organisation: Unionen = plats: Unionen | Putins",
+    "person: Eva Ek (krigare) = Eva Ek | krig",
+    "inget = person: Eva Ek | bilar",
+    "person: Ann Ek = Lars-Erik Müller | krig",
+    "person: Lars-Erik Müller = Ann Ek",
+    "person: Bo Ek = Per Ek (bilist)",
+]
 DATES = ["2021", "2022-01", "2022-01-31", "2022-02-01T23:30:00Z", "2022-02", "2023-06-06"]
 
 texts = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
@@ -67,7 +94,17 @@ atoms = st.one_of(
     st.sampled_from(
         ["kri*", "bi*", "put*", "*", "datum:2022", "datum:..2022-01", "datum:2022-02.."]
     ),
-    st.sampled_from(["person:ek", 'plats:"eva ek"', "källa:posten", "person:(eva ELLER müller)"]),
+    st.sampled_from(
+        [
+            "person:ek",
+            "person:pär",
+            "person:krigare",
+            "plats:unionen",
+            'plats:"eva ek"',
+            "källa:posten",
+            "person:(eva ELLER müller)",
+        ]
+    ),
     st.sampled_from(["titel:krig", "ingress:bilar", 'titel:"krig bil"', "ingress:put*"]),
 )
 queries = st.recursive(
@@ -106,6 +143,21 @@ requests = st.builds(
     interval=st.sampled_from([None, "year", "month", "day"]),
     facet_size=st.integers(0, 4),
 )
+
+
+def identities_of(lines: list[str]) -> Identities:
+    """Take the corrections that do not contradict those before them."""
+    text = ""
+    for line in lines:
+        try:
+            Identities(VARIANTS, (f"{text}{line}\n", ""))
+        except SourceError:
+            continue
+        text += f"{line}\n"
+    return Identities(VARIANTS, (text, ""))
+
+
+corrections = st.lists(st.sampled_from(CORRECTIONS), max_size=5, unique=True).map(identities_of)
 
 
 @contextmanager
@@ -149,8 +201,10 @@ def deleted(number: int, documents: int, kept: set[tuple[int, int]]) -> NDArray[
 class HeldEngine:
     """An engine over segments that never change."""
 
-    def __init__(self, segments: tuple[LiveSegment, ...], kernels: Any) -> None:
-        self._snapshot = LocalSnapshot(segments, kernels=kernels)
+    def __init__(
+        self, segments: tuple[LiveSegment, ...], kernels: Any, identities: Identities | None = None
+    ) -> None:
+        self._snapshot = LocalSnapshot(segments, kernels=kernels, identities=identities)
 
     def snapshot(self) -> LocalSnapshot:
         return self._snapshot
@@ -168,12 +222,18 @@ def comparable(results: SearchResults) -> object:
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
-@given(commits, st.lists(requests, min_size=1, max_size=6))
-def test_local_is_memory(groups: list[list[Article]], asked: list[SearchRequest]) -> None:
-    memory = Searcher(MemoryEngine([article for group in groups for article in group]))
+@given(commits, st.lists(requests, min_size=1, max_size=6), corrections)
+def test_local_is_memory(
+    groups: list[list[Article]], asked: list[SearchRequest], identities: Identities
+) -> None:
+    articles = [article for group in groups for article in group]
+    memory = Searcher(MemoryEngine(articles, identities))
     with temporary_folder() as path:
         segments = write_segments(path, groups)
-        engines = [Searcher(HeldEngine(segments, kernels)) for kernels in (load_kernels(), plain)]
+        engines = [
+            Searcher(HeldEngine(segments, kernels, identities))
+            for kernels in (load_kernels(), plain)
+        ]
         for request in asked:
             expected = comparable(memory.search(request))
             for engine in engines:

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from index.articles import FACET_FIELDS, Article, to_json
 from index.columnar.arrays import ArrayFile
 from index.columnar.builder import DIGEST_BYTES, SegmentBuilder
-from index.columnar.segment import ArticleSegment
+from index.columnar.segment import ArticleSegment, LiveSegment
 from search.engines import plain
 from search.engines.arrays import Bits
 from search.engines.facet_table import FacetTable
 from search.engines.segment_search import bits_of, load_kernels
-from search.facets import most_frequent
+from search.facets import FacetCounts, most_frequent
+from search.identities import Identities
 from tests.conftest import an_article
 
 SHARES = [0.0, 0.02, 0.07, 0.3, 1.0]
@@ -57,7 +58,11 @@ def make_facets(seed: int) -> Facets:
         paths = [Path(folder) / str(number) for number in range(len(groups))]
         segments = [write(path, group) for path, group in zip(paths, groups, strict=True)]
     articles = sum(map(len, groups))
-    return Facets(groups, [FacetTable(segments, articles, k) for k in (load_kernels(), plain)])
+    return Facets(groups, [table(segments, articles, k) for k in (load_kernels(), plain)])
+
+
+def table(segments: list[LiveSegment], articles: int, kernels: Any) -> FacetTable:
+    return FacetTable(segments, articles, kernels, Identities(), lambda _: np.zeros(0, np.uint64))
 
 
 def draw_article(random: np.random.Generator, frequent: Any) -> Article:
@@ -76,16 +81,22 @@ def draw_article(random: np.random.Generator, frequent: Any) -> Article:
     )
 
 
-def write(path: Path, articles: list[Article]) -> ArticleSegment:
+def write(path: Path, articles: list[Article]) -> LiveSegment:
     builder = SegmentBuilder()
     for article in articles:
         builder.add(article, bytes(DIGEST_BYTES), to_json(article))
     builder.write(path, {"id": path.name})
-    return ArticleSegment(ArrayFile(path))
+    return LiveSegment(ArticleSegment(ArrayFile(path)), None)
 
 
 def count(articles: list[Article], facet: str) -> Counter[str]:
     return Counter(value for article in articles for value in article.facet_values(facet))
+
+
+def most(articles: list[Article], facet: str, size: int) -> FacetCounts:
+    """Count all; no two of the names are one."""
+    counted = most_frequent(count(articles, facet), size)
+    return counted._replace(values=Identities().ids(facet, counted.labels))
 
 
 @settings(max_examples=200)
@@ -101,9 +112,9 @@ def test_the_most_frequent_are_those_that_are_counted_most(
 ) -> None:
     drawn = make_facets(seed)
     bits, listed = drawn.draw(random, share)
-    expected = [most_frequent(count(listed, facet), size) for facet in facets]
-    for table in drawn.tables:
-        assert table.top(bits, len(listed), facets, size) == expected
+    expected = [most(listed, facet, size) for facet in facets]
+    for facets_of in drawn.tables:
+        assert facets_of.top(bits, len(listed), facets, size) == expected
 
 
 @given(
@@ -119,8 +130,9 @@ def test_a_value_is_counted_alone_as_among_all(
     counts = count(listed, facet)
     every = count([article for group in drawn.groups for article in group], facet)
     for value in random.permutation([*every, "ingen"])[:5].tolist():
-        for table in drawn.tables:
-            assert table.count(bits, facet, value) == counts[value]
+        (named,) = Identities().ids(facet, [value])
+        for facets_of in drawn.tables:
+            assert facets_of.count(bits, facet, named) == (counts[value], value)
 
 
 def test_few_tiers_are_enough_for_many_articles() -> None:
@@ -130,11 +142,11 @@ def test_few_tiers_are_enough_for_many_articles() -> None:
         drawn = make_facets(seed)
         for share in SHARES:
             bits, listed = drawn.draw(np.random.default_rng(seed), share)
-            for table in drawn.tables:
-                tiers = table._enough(len(listed))
+            for facets_of in drawn.tables:
+                tiers = facets_of._enough(len(listed))
                 tried.add(tiers)
                 if listed:
-                    *_, counted = table._top(bits, tiers, ("persons", "places"), 10)
+                    *_, counted = facets_of._top(bits, tiers, ("persons", "places"), 10)
                     enough |= {tiers} if counted == tiers else set()
     assert tried == enough == {1, 2}
 
@@ -149,8 +161,8 @@ def test_a_tier_without_values_hides_none_behind_it(tmp_path: Path) -> None:
     )
     bits = bits_of(np.arange(100, 200), 4)
     for kernels in (load_kernels(), plain):
-        (found,) = FacetTable([segment], 200, kernels).top(bits, 100, ("persons",), 10)
-        assert found == (["Namn 0", "Sällsynt"], [99, 1])
+        (found,) = table([segment], 200, kernels).top(bits, 100, ("persons",), 10)
+        assert found == (["namn-0", "sällsynt"], [99, 1], ["Namn 0", "Sällsynt"])
 
 
 def test_segments_of_other_sizes(tmp_path: Path) -> None:
@@ -165,7 +177,7 @@ def test_segments_of_other_sizes(tmp_path: Path) -> None:
         chosen = [segments[n] for n in numbers]
         listed = [article for n in numbers for article in groups[n]]
         bits = np.concatenate([bits_of(np.arange(len(groups[n])), 1) for n in numbers])
-        expected = most_frequent(count(listed, "persons"), 1000)
+        expected = most(listed, "persons", 1000)
         for kernels in (load_kernels(), plain):
-            table = FacetTable(chosen, len(listed), kernels)
-            assert table.top(bits, 0, ("persons",), 1000) == [expected]
+            drawn = table(chosen, len(listed), kernels)
+            assert drawn.top(bits, 0, ("persons",), 1000) == [expected]

@@ -42,7 +42,7 @@ def searcher(make_engine: MakeEngine) -> Searcher:
 
 
 def test_a_person_with_articles_companions_and_forms(searcher: Searcher) -> None:
-    page = describe(searcher, "persons", "Anna Ek")
+    page = describe(searcher, searcher.entity("persons", "Anna Ek"))
     assert page is not None
     assert [hit.article.id for hit in page.results.hits] == ["a4", "a3", "a2", "a1"]
     assert page.results.timeline is not None
@@ -54,21 +54,21 @@ def test_a_person_with_articles_companions_and_forms(searcher: Searcher) -> None
 
 
 def test_what_is_frequent_everywhere_is_no_close_companion(searcher: Searcher) -> None:
-    page = describe(searcher, "persons", "Anna Ek")
+    page = describe(searcher, searcher.entity("persons", "Anna Ek"))
     assert page is not None
     weights = {one.name: one.weight for found in page.companions.values() for one in found}
     assert weights.get("Sverige", 0) < weights["Bolaget"] < weights["Bo Al"]
 
 
 def test_quotation_marks_in_a_name(searcher: Searcher) -> None:
-    page = describe(searcher, "persons", 'Ett "citat"')
+    page = describe(searcher, searcher.entity("persons", 'Ett "citat"'))
     assert page is not None
     assert page.results.total == 1
 
 
 def test_nobody_of_that_name(searcher: Searcher) -> None:
-    assert describe(searcher, "persons", "Anna") is None
-    assert describe(searcher, "places", "Anna Ek") is None
+    assert describe(searcher, searcher.entity("persons", "Anna")) is None
+    assert describe(searcher, searcher.entity("places", "Anna Ek")) is None
 
 
 @pytest.mark.parametrize(("together", "one", "other"), [(0, 5, 5), (1, 10, 100), (5, 10, 500)])

@@ -11,9 +11,10 @@ from search.timeline import Calendar
 
 def listed(counts: dict[str, int], selection: Selection, size: int) -> list[tuple[str, int]]:
     counted = with_chosen(
-        most_frequent(counts, size), selection, lambda value: counts.get(value, 0)
+        most_frequent(counts, size), selection, lambda value: (counts.get(value, 0), value)
     )
-    return list(zip(*counted, strict=True))
+    assert counted.labels == counted.values
+    return list(zip(counted.values, counted.counts, strict=True))
 
 
 def timeline_of(counts: dict[int, int], interval: Interval | None) -> Timeline:
@@ -45,11 +46,11 @@ def test_what_is_chosen_is_added_to_a_short_list() -> None:
 
 
 def test_values_are_marked_that_are_chosen_or_excluded() -> None:
-    counted = FacetCounts(["c", "a", "b"], [3, 2, 0])
+    counted = FacetCounts(["c", "a", "b"], [3, 2, 0], ["C", "A", "B"])
     assert facet_values(counted) == (
-        FacetValue("c", "c", 3, False, False),
-        FacetValue("a", "a", 2, False, False),
-        FacetValue("b", "b", 0, False, False),
+        FacetValue("c", "C", 3, False, False),
+        FacetValue("a", "A", 2, False, False),
+        FacetValue("b", "B", 0, False, False),
     )
     chosen = Selection(frozenset({"b"}), frozenset({"c"}))
     assert [(v.value, v.selected, v.excluded) for v in facet_values(counted, chosen)] == [

@@ -103,8 +103,9 @@ def test_search_prints_the_envelope(path: Path) -> None:
     } <= found.keys()
     keys = {"id", "title", "published", "source", "section", "url", "score", "snippet"}
     assert keys <= found["hits"][0].keys()
-    persons = {value["value"]: value["count"] for value in found["facets"]["persons"]}
-    assert persons["Vladimir Putin"] >= 1
+    persons = {value["label"]: value for value in found["facets"]["persons"]}
+    assert persons["Vladimir Putin"]["value"] == "vladimir-putin"
+    assert persons["Vladimir Putin"]["count"] >= 1
 
 
 def test_search_narrows_by_options(path: Path) -> None:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import render_template, request
+from flask import redirect, render_template, request
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
 
 from index.articles import FACET_FIELDS, Article
 from search.entity import describe
@@ -48,7 +49,8 @@ class Pages:
 
         What cannot be and can be done without is passed over; the page says so, with status 400.
         """
-        asked, faults = forgive_request(request.query_string)
+        named, faults = forgive_request(request.query_string)
+        asked = self._searcher.resolve(named)
         panel = frozenset(request.args.getlist(PANEL)) & {OPEN, *FACET_FIELDS}
         results = self._searcher.search(replace(asked, facet_size=_enough_values(asked, panel)))
         is_narrowed = bool(asked.q or asked.selections or asked.dates)
@@ -62,7 +64,7 @@ class Pages:
             facets=list_facets(asked, results, panel),
             panel=panel,
             wide=panel - {OPEN},
-            links=Links(request.script_root),
+            links=self._links(),
             chips=chips,
             remedies=() if results.total else self._remedies(chips),
             cleared=clear(asked),
@@ -72,6 +74,7 @@ class Pages:
             last_page=links.last_page(results),
             info=self._searcher.info() if is_start else None,
             choose=links.choose,
+            identify=self._identify,
             exclude=links.exclude,
             with_sort=links.with_sort,
             with_page=links.with_page,
@@ -89,16 +92,23 @@ class Pages:
             "article.html",
             article=article,
             asked=_remembered(),
-            links=Links(request.script_root),
+            links=self._links(),
             title=link(article.title, title_mentions),
             lead=link(article.lead, lead_mentions),
             paragraphs=body_paragraphs(page),
             original=original_host(article.url),
+            identify=self._identify,
         )
 
-    def entity(self, facet: str, name: str) -> str:
-        """Show a person, a place or an organisation: when, beside whom, written how, and where."""
-        page = describe(self._searcher, facet, name)
+    def entity(self, facet: str, name: str) -> str | Response:
+        """Show a person, a place or an organisation: when, beside whom, written how, and where.
+
+        Names and the ids of what was corrected lead to the address of what they are now.
+        """
+        entity = self._searcher.entity(facet, name)
+        if entity != (facet, name):
+            return redirect(self._links().entity(*entity))
+        page = describe(self._searcher, entity)
         if page is None:
             raise NotFound
         asked = page.results.request
@@ -108,9 +118,16 @@ class Pages:
             asked=asked,
             results=page.results,
             chart=page.results.timeline and timeline.draw(page.results.timeline, asked),
-            links=Links(request.script_root),
+            links=self._links(),
             choose=links.choose,
+            identify=self._identify,
         )
+
+    def _links(self) -> Links:
+        return Links(request.script_root)
+
+    def _identify(self, facet: str, label: str) -> str:
+        return self._searcher.entity(facet, label).id
 
     def _remedies(self, chips: tuple[Chip, ...]) -> tuple[Chip, ...]:
         """Keep the chips whose removal leads to articles."""

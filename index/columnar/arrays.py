@@ -21,7 +21,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from index.errors import SegmentError
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of the container and of the layouts in it; a file of another one is refused."""
 
 MAGIC: Final = b"NYHSARR\n"

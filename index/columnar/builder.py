@@ -9,13 +9,14 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.articles import FACET_FIELDS, SWEDISH, Article
+from index.articles import ENTITY_FIELDS, FACET_FIELDS, SWEDISH, Article
 from index.columnar.arrays import ArrayWriter
 from index.columnar.postings import Postings, group_tokens
 from index.columnar.segment import LAYOUT, MAX_DOCUMENTS, NO_DATE
 from index.columnar.stored import ArticleStorer
 from index.columnar.strings import StringTable, starts_of
 from index.columnar.words import WordTable, write_strings
+from index.identity import entity_id, id_key
 from index.language.bulk import BulkAnalyser
 from index.language.collation import sort_key
 
@@ -244,6 +245,9 @@ def _write_facets(writer: ArrayWriter, columns: Columns) -> None:
         value.encode(errors="surrogatepass") for names in values for value in names
     )
     writer.add("facet_bounds", bounds.astype(np.uint32))
+    ids = [entity_id(name) for names in values[: len(ENTITY_FIELDS)] for name in names]
+    keys = [(id_key(id_), id_key(id_.rsplit("-", 1)[-1])) for id_ in ids]
+    writer.add("entity_keys", np.array(keys, np.uint64).reshape(len(ids), 2))
     writer.add("facet_text", strings.text)
     writer.add("facet_text_starts", strings.starts)
     writer.add("facet_starts", starts_of(columns.facet_counts).astype(np.uint32))

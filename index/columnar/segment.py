@@ -77,6 +77,7 @@ class ArticleSegment:
         self.facet_bounds = file["facet_bounds"]
         self.facet_starts = file["facet_starts"]
         self.facet_ordinals = file["facet_ordinals"]
+        self.entity_keys = file["entity_keys"]
         self.facet_values = StringTable(file["facet_text"], file["facet_text_starts"])
         self.ids = StringTable(file["id_text"], file["id_starts"])
         self.id_order = file["id_order"]

@@ -6,6 +6,7 @@ from math import log1p
 from typing import Final, Literal, NamedTuple, Protocol
 
 from index.articles import Article
+from search.corrections import Entity
 from search.facets import FacetCounts
 from search.leaves import Terms
 from search.request import DateFilter, Interval, Selection
@@ -66,9 +67,10 @@ class EngineQuery:
     """What an engine is asked. `tree` comes from `search.plan`.
 
     `words` are those of the query in their order, as `plan.words_in_order` has them. The other
-    fields are those of SearchRequest; `facets` names the facets to count, and `timeline` says
-    whether to count over time. With `second_look`, and by relevance, the RERANKED best get more for
-    words in a row as in the query, and for words that may stand anywhere and stand together.
+    fields are those of SearchRequest, with the ids of now in the selections; `facets` names the
+    facets to count, and `timeline` says whether to count over time. With `second_look`, and by
+    relevance, the RERANKED best get more for words in a row as in the query, and for words that may
+    stand anywhere and stand together.
     """
 
     tree: Node
@@ -125,10 +127,19 @@ class Snapshot(Protocol):
         """Count the articles with each of some written forms; those in none are left out."""
 
     def load(self, docnum: int) -> Article:
-        """Fetch the article of a hit."""
+        """Fetch the article of a hit, with what is shown in the place of its values."""
 
-    def article(self, id: str) -> Article | None:  # noqa: A002
-        """Fetch an article by its id."""
+    def find(self, id: str) -> int | None:  # noqa: A002
+        """The engine's own number for the article with an id; None when there is none."""
+
+    def shown(self, docnum: int, facet: str, name: str) -> tuple[str, str] | None:
+        """What a value of ENTITY_FIELDS that an article has written is shown as: facet and label.
+
+        None where it is none by the corrections.
+        """
+
+    def resolve(self, facet: str, value: str) -> Entity:
+        """The person, place or organisation that is meant by an id or a name, be it an old one."""
 
     def info(self) -> IndexInfo:
         """Describe the index."""

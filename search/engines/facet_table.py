@@ -1,5 +1,8 @@
 """Facet values of all segments under one numbering, and who has them.
 
+Names that are one person, place or organisation are one value here, called as `search.identities`
+says; what the segments hold stays as it was written.
+
 The values are in two tiers: first of each facet those that are frequent in the whole index, then
 the others; in each the most frequent come first. A page shows the ten most frequent values of what
 was found. Where the tenth is more frequent there than the most frequent value of the second tier is
@@ -8,22 +11,23 @@ as sets. Who finds less goes through all the values of each article, and then th
 until those that are left are rarer in the whole index than the tenth in what was found.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache, partial
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.articles import FACET_FIELDS
-from index.columnar.segment import ArticleSegment
-from index.language.collation import sort_key
+from index.columnar.segment import ArticleSegment, LiveSegment
 from search.engines.arrays import ROW_WIDTH, Array, Bits, Values
+from search.engines.shown_values import CorrectedRows, ShownValues
 from search.facets import FacetCounts
+from search.identities import Identities
 from search.leaves import Named
 from search.plan import value_matches
+from search.tree import Node
 
 # What `FacetCounts(*fields)` does, without its Python.
 _make_counts = partial(tuple.__new__, FacetCounts)
@@ -58,12 +62,6 @@ class _Numbering(NamedTuple):
     ordinals: Array
 
 
-def _row_type(segments: Sequence[ArticleSegment], unused: int) -> np.dtype[Any]:
-    """What all segments name values with in rows: loops are compiled for one type in all."""
-    further = max(_further(segment) for segment in segments)
-    return np.dtype(np.uint16 if unused + ROW_WIDTH + further <= 2**16 else np.uint32)
-
-
 def _make_rows(size: int, dtype: np.dtype[Any]) -> Array:
     """Make so many rows, none across two lines of the caches."""
     room = np.empty(size * ROW_WIDTH * dtype.itemsize + _LINE, np.uint8)
@@ -71,23 +69,15 @@ def _make_rows(size: int, dtype: np.dtype[Any]) -> Array:
     return room[first : room.size - _LINE + first].view(dtype).reshape(size, ROW_WIDTH)
 
 
-def _further(segment: ArticleSegment) -> int:
-    """How many rows there are behind those of the documents."""
-    starts = segment.facet_starts.astype(np.int64)
-    sizes = starts[1:] - starts[:-1]
-    return int(np.maximum(-((ROW_WIDTH - sizes) // (ROW_WIDTH - 1)), 0).sum())
-
-
 class SegmentFacets:
     """Who has which value in one segment; ordinals are those of the table."""
 
     def __init__(
-        self, segment: ArticleSegment, ordinals: Array, numbering: _Numbering, kernels: Any
+        self, segment: ArticleSegment, corrected: CorrectedRows, numbering: _Numbering, kernels: Any
     ) -> None:
-        """Take the ordinals of the segment's values, int64[values]."""
         self._segment = segment
+        self._corrected = corrected
         self._kernels = kernels
-        self._own_ordinals = ordinals.astype(np.uint32)
         self._numbering = numbering
 
     def values(self, dtype: np.dtype[Any]) -> Values:
@@ -95,25 +85,32 @@ class SegmentFacets:
         ordinals = self._ordinals()
         unused = len(self._numbering.ordinals)
         documents = self._segment.documents
-        rows = _make_rows(documents + _further(self._segment), dtype)
-        self._kernels.lay_out_values(self._segment.facet_starts, ordinals, unused, rows)
+        rows = _make_rows(documents + self.further, dtype)
+        self._kernels.lay_out_values(self._corrected.starts, ordinals, unused, rows)
         return Values(documents, self._sets(ordinals), rows, unused, *self._numbering)
 
+    @cached_property
+    def further(self) -> int:
+        """How many rows there are behind those of the documents."""
+        starts = self._corrected.starts.astype(np.int64)
+        sizes = starts[1:] - starts[:-1]
+        return int(np.maximum(-((ROW_WIDTH - sizes) // (ROW_WIDTH - 1)), 0).sum())
+
     def _ordinals(self) -> NDArray[np.uint32]:
-        return np.asarray(self._own_ordinals[self._segment.facet_ordinals])
+        return self._corrected.row(self._segment, self._numbering.ordinals)
 
     def _sets(self, ordinals: NDArray[np.uint32]) -> NDArray[np.uint64]:
         """The documents with each value of the first tier: uint64[values, words]."""
         frequent = int(self._numbering.bounds[-1, 0, 1])
         sets = np.zeros((frequent, -(-self._segment.documents // 64)), np.uint64)
-        pairs = self._kernels.list_values(self._segment.facet_starts, ordinals, 0, frequent)
+        pairs = self._kernels.list_values(self._corrected.starts, ordinals, 0, frequent)
         self._kernels.fill_sets(*pairs, sets)
         return sets
 
     @cached_property
     def _lists(self) -> tuple[Array, Array]:
         found: tuple[Array, Array] = self._kernels.invert_values(
-            self._segment.facet_starts, self._ordinals(), len(self._numbering.ordinals)
+            self._corrected.starts, self._ordinals(), len(self._numbering.ordinals)
         )
         return found
 
@@ -132,29 +129,43 @@ class FacetTable:
     Their ordinals are numbers of another order: by tier, then by facet, then by frequency.
     """
 
-    def __init__(self, segments: Sequence[ArticleSegment], articles: int, kernels: Any) -> None:
-        """Take the segments and how many articles are searched."""
+    def __init__(
+        self,
+        segments: Sequence[LiveSegment],
+        articles: int,
+        kernels: Any,
+        identities: Identities,
+        find: Callable[[Node], Bits],
+    ) -> None:
+        """Take the segments, how many articles are searched, and what finds those that fit a query.
+
+        The queries are conditions of corrections; the answer is a set over all segments.
+        """
         self._kernels = kernels
         self._articles = articles
-        found = [_read_values(segment) for segment in segments]
-        rows = [_merge([values[kind] for values in found]) for kind in range(len(FACET_FIELDS))]
-        places = [_places(values, rows) for values in found]
-        counts = np.zeros(sum(map(len, rows)), np.int64)
-        for segment, of_segment in zip(segments, places, strict=True):
-            counts[of_segment] += np.bincount(segment.facet_ordinals, minlength=len(of_segment))
-        numbering = _number(counts, rows)
+        self._identities = identities
+        self._live = np.concatenate([np.zeros(0, np.uint64), *(live.live() for live in segments)])
+        self._shown = shown = ShownValues(segments, identities)
+        self.relabelling = shown.relabelling
+        self.names = shown.names
+        corrected = [
+            shown.corrected(n, partial(_part, find, slice(*of)))
+            for n, of in enumerate(pairwise(accumulate(map(_words, segments), initial=0)))
+        ]
+        numbering = _number(_count(segments, corrected, len(self.names)), shown.rows)
         self._ordinals = numbering.ordinals
-        self.names = list(chain.from_iterable(rows))
-        self._bounds = list(pairwise(accumulate(map(len, rows), initial=0)))
         # A list that has ended goes on with value 0, be there one or none.
         labels = np.array(self.names or [""], object)
         self._labels = labels[numbering.places] if self.names else labels
         self._segments = tuple(
-            SegmentFacets(segment, numbering.ordinals[of_segment], numbering, kernels)
-            for segment, of_segment in zip(segments, places, strict=True)
+            SegmentFacets(live.segment, rows_of, numbering, kernels)
+            for live, rows_of in zip(segments, corrected, strict=True)
         )
         if segments:
-            dtype = _row_type(segments, len(self.names))
+            unused = len(self.names)
+            further = max(segment.further for segment in self._segments)
+            # Loops are compiled for one type in all segments.
+            dtype = np.dtype(np.uint16 if unused + ROW_WIDTH + further <= 2**16 else np.uint32)
             self._values = [segment.values(dtype) for segment in self._segments]
             self._held = kernels.hold(self._values)
         self.set_named = lru_cache(_CACHED)(self._set_named)
@@ -165,19 +176,17 @@ class FacetTable:
 
     def _set_of(self, facet: str, values: frozenset[str]) -> Bits:
         """The articles with any of the values; some may be of no article."""
-        found = [self._place(facet, value) for value in values]
+        found = [self._shown.place(facet, value) for value in values]
         return self._holding([place for place in found if place is not None])
 
     def _set_named(self, node: Named) -> Bits:
         """The articles with a value that is named."""
-        of_facet = range(*self._bounds[FACET_FIELDS.index(node.facet)])
-        return self._holding([n for n in of_facet if value_matches(node.query, self.names[n])])
+        of_facet = range(*self._shown.bounds[FACET_FIELDS.index(node.facet)])
+        return self._holding([n for n in of_facet if self._is_named(node, self.names[n])])
 
-    def _place(self, facet: str, value: str) -> int | None:
-        """Where a value stands in `names`; None when no article has it."""
-        first, last = self._bounds[FACET_FIELDS.index(facet)]
-        at = bisect_left(self.names, sort_key(value), first, last, key=sort_key)
-        return at if at < last and self.names[at] == value else None
+    def _is_named(self, node: Named, name: str) -> bool:
+        names = (name, *self._shown.others(node.facet, name))
+        return any(value_matches(node.query, one) for one in names)
 
     def _holding(self, places: list[int]) -> Bits:
         """The articles with any of the values at places of `names`."""
@@ -193,19 +202,24 @@ class FacetTable:
         Equals come by the alphabet; what counts 0 is left out.
         """
         if not self._segments:
-            return [FacetCounts([], []) for _ in facets]
+            return [FacetCounts([], [], []) for _ in facets]
         found, _ = self._top(bits, self._enough(listed), facets, size)
         counted = []
-        for names, counts in zip(self._labels[found[0]].tolist(), found[1].tolist(), strict=True):
+        labels = self._labels[found[0]].tolist()
+        for facet, names, counts in zip(facets, labels, found[1].tolist(), strict=True):
             if 0 in counts:
                 last = counts.index(0)
                 del names[last:], counts[last:]
-            counted.append(_make_counts((names, counts)))
+            counted.append(_make_counts((self._identities.ids(facet, names), counts, names)))
         return counted
 
-    def count(self, bits: Bits, facet: str, value: str) -> int:
-        """How many articles of a set have a value."""
-        return int(self._kernels.count_bits(bits & self.set_of(facet, frozenset((value,)))))
+    def count(self, bits: Bits, facet: str, value: str) -> tuple[int, str]:
+        """How many articles of a set have a value, and its label; `value` if none has it."""
+        having = self.set_of(facet, frozenset((value,)))
+        place = self._shown.place(facet, value)
+        if place is None or not self._kernels.count_bits(having & self._live):
+            return 0, value
+        return int(self._kernels.count_bits(bits & having)), self.names[place]
 
     def _top(self, bits: Bits, tiers: int, facets: tuple[str, ...], size: int) -> tuple[Array, int]:
         """What `top` answers when it begins with so many tiers, and with how many it ends."""
@@ -217,6 +231,25 @@ class FacetTable:
     def _enough(self, listed: int) -> int:
         """How many tiers so many articles will need if names are spread evenly, with some room."""
         return 1 if listed * _RATIO >= _ROOM * self._articles else _TIERS
+
+
+def _part(find: Callable[[Node], Bits], of: slice, node: Node) -> Bits:
+    return find(node)[of]
+
+
+def _words(live: LiveSegment) -> int:
+    """How many words a set over the documents of a segment takes."""
+    return -(-live.segment.documents // 64)
+
+
+def _count(
+    segments: Sequence[LiveSegment], corrected: Sequence[CorrectedRows], values: int
+) -> NDArray[np.int64]:
+    """Count the documents with each value, deleted or not: int64[values]."""
+    counts, every = np.zeros(values, np.int64), np.arange(values)
+    for live, rows in zip(segments, corrected, strict=True):
+        counts += np.bincount(rows.row(live.segment, every), minlength=values)
+    return counts
 
 
 def _facet_numbers(facets: tuple[str, ...]) -> NDArray[np.int64]:
@@ -236,37 +269,6 @@ def _number(counts: NDArray[np.int64], rows: Sequence[list[str]]) -> _Numbering:
     ordinals[places] = np.arange(len(places))
     bounds = np.stack((ends - sizes, ends), 2).transpose(1, 0, 2)
     return _Numbering(np.ascontiguousarray(bounds), counts[places], places, ordinals)
-
-
-def _read_values(segment: ArticleSegment) -> list[list[str]]:
-    """The values of each facet of a segment, in their order."""
-    text, starts = segment.facet_values
-    # All at once, with separators put in: one by one took ten times as long.
-    inner = starts[1:-1].astype(np.int64)
-    names = np.insert(text, inner, 0).tobytes().decode(errors="surrogatepass").split("\0")
-    if len(names) != len(starts) - 1:  # a value has a NUL, or there is none
-        names = [name.decode(errors="surrogatepass") for name in segment.facet_values.strings()]
-    bounds: list[int] = segment.facet_bounds.tolist()
-    return [names[first:last] for first, last in pairwise(bounds)]
-
-
-def _merge(found: Sequence[list[str]]) -> list[str]:
-    """Bring the values of one facet in several segments into one order."""
-    if not found or all(names == found[0] for names in found):
-        return found[0] if found else []
-    # One row in order, then of each segment what is new in it, in order: that sorts quickly.
-    return sorted(dict.fromkeys(chain.from_iterable(found)), key=sort_key)
-
-
-def _places(found: Sequence[list[str]], rows: Sequence[list[str]]) -> NDArray[np.int64]:
-    """Where the values of a segment stand in all rows, one behind the other."""
-    numbers: list[int] = []
-    first = 0
-    for values, row in zip(found, rows, strict=True):
-        places = dict(zip(row, range(first, first + len(row)), strict=True))
-        numbers += map(places.__getitem__, values)
-        first += len(row)
-    return np.array(numbers, np.int64)
 
 
 def _tiers(counts: NDArray[np.int64], rows: Sequence[list[str]]) -> NDArray[np.int64]:

@@ -17,6 +17,7 @@ from index.articles import Article, from_json
 from index.columnar.segment import MAX_DOCUMENTS, LiveSegment
 from index.language.analysis import PART_WEIGHT
 from index.store import Store
+from search.corrections import Entity
 from search.engines.arrays import (
     CUT_SET,
     END,
@@ -46,9 +47,11 @@ from search.engines.facet_table import FacetTable
 from search.engines.program import Program, make_program, pack
 from search.engines.segment_search import HEADS_STEP, SegmentSearch, load_kernels
 from search.facets import FacetCounts, facet_values, with_chosen
+from search.identities import Identities, Value
 from search.leaves import Named, Period
 from search.results import FacetValue, IndexInfo, Timeline
 from search.timeline import Calendar
+from search.tree import Everything, Node
 
 # What `EngineHit(*fields)` does, without its Python.
 _make_hit = partial(tuple.__new__, EngineHit)
@@ -66,8 +69,10 @@ _STORED: Final = ("stored", "stored_starts", "stored_dictionary")
 class LocalEngine:
     """An engine over an index folder; takes a new snapshot when somebody has committed."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, identities: Identities | None = None) -> None:
+        """Search a store; without `identities` names are one only if their ids are."""
         self._store = store
+        self._identities = identities or Identities()
         self._lock = Lock()
         self._commit: object = None
         self._snapshot: LocalSnapshot | None = None
@@ -77,7 +82,10 @@ class LocalEngine:
         with self._lock:
             commit = self._store.commit_id()
             if self._snapshot is None or self._commit != commit:
-                self._snapshot = LocalSnapshot(self._store.segments(), self._store, commit[0])
+                segments = self._store.segments()
+                self._snapshot = LocalSnapshot(
+                    segments, self._store, commit[0], identities=self._identities
+                )
                 self._commit = commit
             return self._snapshot
 
@@ -99,7 +107,10 @@ class LocalSnapshot:
         store: Store | None = None,
         generation: int = 0,
         kernels: Any = None,
+        identities: Identities | None = None,
     ) -> None:
+        self._lives = segments
+        self._identities = identities or Identities()
         self._store = store
         self._generation = generation
         self._kernels = kernels or load_kernels()
@@ -114,6 +125,7 @@ class LocalSnapshot:
             self._arrays = [segment.arrays(norms) for segment in self._segments]
             self._held = self._kernels.hold(self._arrays)
         self._set_dated = lru_cache(_CACHED)(self._find_dated)
+        self._set_fitting = lru_cache(_CACHED)(self._fitting)
 
     def search(self, query: EngineQuery) -> EngineResult:
         """Match, rank and count."""
@@ -141,17 +153,26 @@ class LocalSnapshot:
         return {form: count for form, count in counts.items() if count}
 
     def load(self, docnum: int) -> Article:
-        """Fetch the article of a hit."""
+        """Fetch the article of a hit, with what is shown in the place of its values."""
         number, document = divmod(docnum, MAX_DOCUMENTS)
-        return from_json(self._segments[number].segment.stored.json(document))
+        article = from_json(self._segments[number].segment.stored.json(document))
+        return self._facets.relabelling.article(article, partial(self._fits, docnum))
 
-    def article(self, id: str) -> Article | None:  # noqa: A002
-        """Fetch an article by its id."""
+    def find(self, id: str) -> int | None:  # noqa: A002
+        """The number of the article with an id; None when there is none."""
         for number, search in enumerate(self._segments):
             document = search.segment.document(id)
             if document >= 0 and int(search.live[document >> 6]) >> (document & 63) & 1:
-                return self.load(number * MAX_DOCUMENTS + document)
+                return number * MAX_DOCUMENTS + document
         return None
+
+    def shown(self, docnum: int, facet: str, name: str) -> Value | None:
+        """What an article's value is shown as: facet and label."""
+        return self._facets.relabelling.shown(facet, name, partial(self._fits, docnum))
+
+    def resolve(self, facet: str, value: str) -> Entity:
+        """The person, place or organisation that is meant by an id or a name."""
+        return self._identities.resolve(facet, value)
 
     # Matching and ranking.
 
@@ -164,6 +185,20 @@ class LocalSnapshot:
         sets = [segment.dated(start, end) for segment in self._segments]
         return np.concatenate([np.zeros(0, np.uint64), *sets])
 
+    def _fitting(self, condition: Node) -> Bits:
+        """The articles that fit a condition of the corrections."""
+        if isinstance(condition, Everything):
+            return self._live
+        bits: Bits = self._ask(make_program(condition).packed, self._no_sets, RELEVANCE).bits
+        return bits
+
+    def _fits(self, docnum: int, condition: Node) -> bool:
+        number, document = divmod(docnum, MAX_DOCUMENTS)
+        if isinstance(condition, Everything):
+            return True
+        word = self._words[number][0] + (document >> 6)
+        return bool(int(self._set_fitting(condition)[word]) >> (document & 63) & 1)
+
     def _find(self, asked: _Asked, size: int, looked: int = 0, lifted: str | None = None) -> Found:
         """Match and rank, keep the best so many and look again at the first `looked` of them.
 
@@ -172,19 +207,25 @@ class LocalSnapshot:
         if not self._segments:
             return _NOTHING
         packed, sets = self._narrowed(asked, lifted)
+        query = asked.query
+        held = np.array(sets) if sets else self._no_sets
+        page = size, looked, query.offset, query.size
+        return self._ask(packed, held, _ORDERS[query.sort], page)
+
+    def _ask(
+        self, packed: Array, sets: Array, order: int, page: tuple[int, int, int, int] = (0, 0, 0, 0)
+    ) -> Found:
+        """Ask the loops; `page` is how many to keep, to look at again, to pass over and to show."""
         found: Found = self._kernels.search(
             self._held,
             self._live,
-            np.array(sets) if sets else self._no_sets,
+            sets,
             packed,
-            _ORDERS[asked.query.sort],
+            order,
             self._count,
             _SCALE,
             HEADS_STEP,
-            size,
-            looked,
-            asked.query.offset,
-            asked.query.size,
+            *page,
             _rooms.numbers,
         )
         return found
@@ -211,8 +252,9 @@ class LocalSnapshot:
 
     @cached_property
     def _facets(self) -> FacetTable:
-        segments = [search.segment for search in self._segments]
-        return FacetTable(segments, self._count, self._kernels)
+        return FacetTable(
+            self._lives, self._count, self._kernels, self._identities, self._set_fitting
+        )
 
     def _count_facets(self, asked: _Asked, found: Found) -> dict[str, FacetCounts]:
         """Count what is listed; a facet with values chosen, what would be without them."""

@@ -7,16 +7,17 @@ a handful of articles must be searched without an index on disk.
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
-from index.articles import Article
+from index.articles import ENTITY_FIELDS, Article
 from index.entities import Recogniser
 from index.language import Term
 from index.postings import FIELD_WEIGHTS, ArticleTerms, article_terms
 from index.workers import with_entities
+from search.corrections import Entity
 from search.engines.base import (
     COMPANY,
     COMPANY_WIDTH,
@@ -31,6 +32,7 @@ from search.engines.base import (
     inverse_frequency,
 )
 from search.facets import FacetCounts, facet_values, most_frequent, with_chosen
+from search.identities import Identities, Value
 from search.leaves import FormPrefix, Leaf, Named, Period, Region, Sequence, Terms, is_near, leaves
 from search.plan import value_matches
 from search.request import Selection
@@ -44,9 +46,13 @@ _Word = tuple[Term, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """An article with its words and the positions of each, ascending."""
+    """An article with its words and the positions of each, ascending.
+
+    `shown` is the article with what is shown in the place of its values.
+    """
 
     article: Article
+    shown: Article
     terms: ArticleTerms
     positions: dict[_Word, list[int]]
 
@@ -54,7 +60,7 @@ class _Document:
 class MemoryEngine:
     """An engine, and its own only snapshot, over articles in memory."""
 
-    def __init__(self, articles: Iterable[Article]) -> None:
+    def __init__(self, articles: Iterable[Article], identities: Identities | None = None) -> None:
         """Take the articles; of several with one id the last counts."""
         recogniser = Recogniser()
         latest = {article.id: with_entities(article, recogniser) for article in articles}
@@ -62,6 +68,22 @@ class MemoryEngine:
         self._found = Counter(word for document in self._documents for word in document.positions)
         lengths = [document.terms.length for document in self._documents]
         self._mean_length = sum(lengths) / len(lengths) if lengths else 0.0
+        self._identities = identities or Identities()
+        self._relabelling = self._identities.relabel(
+            Counter(
+                (facet, name)
+                for document in self._documents
+                for facet in ENTITY_FIELDS
+                for name in document.article.facet_values(facet)
+            )
+        )
+        self._documents = [
+            replace(
+                document,
+                shown=self._relabelling.article(document.article, partial(self._fits, n)),
+            )
+            for n, document in enumerate(self._documents)
+        ]
 
     def snapshot(self) -> "MemoryEngine":
         """Return itself: the articles never change."""
@@ -82,13 +104,21 @@ class MemoryEngine:
         return {form: written[form] for form in forms if written[form]}
 
     def load(self, docnum: int) -> Article:
-        """Fetch the article of a hit."""
-        return self._documents[docnum].article
+        """Fetch the article of a hit, with what is shown in the place of its values."""
+        return self._documents[docnum].shown
 
-    def article(self, id: str) -> Article | None:  # noqa: A002
-        """Fetch an article by its id."""
-        found = (d.article for d in self._documents if d.article.id == id)
+    def find(self, id: str) -> int | None:  # noqa: A002
+        """The number of the article with an id; None when there is none."""
+        found = (n for n, d in enumerate(self._documents) if d.article.id == id)
         return next(found, None)
+
+    def shown(self, docnum: int, facet: str, name: str) -> Value | None:
+        """What an article's value is shown as: facet and label."""
+        return self._relabelling.shown(facet, name, partial(self._fits, docnum))
+
+    def resolve(self, facet: str, value: str) -> Entity:
+        """The person, place or organisation that is meant by an id or a name."""
+        return self._identities.resolve(facet, value)
 
     def info(self) -> IndexInfo:
         """Describe the articles."""
@@ -142,11 +172,22 @@ class MemoryEngine:
                     and (end is None or date.end <= end)
                 )
             case Named(facet, query):
-                values = document.article.facet_values(facet)
-                return any(value_matches(query, value) for value in values)
+                names = (
+                    name
+                    for shown in document.shown.facet_values(facet)
+                    for name in (shown, *self._relabelling.spellings.get((facet, shown), ()))
+                )
+                return any(value_matches(query, name) for name in names)
             case Terms() | Sequence() | FormPrefix():
                 return bool(_frequency(node, document))
         raise TypeError(f"no node of a plan: {node!r}")
+
+    def _fits(self, n: int, condition: Node) -> bool:
+        return self._matches(condition, n)
+
+    def _values(self, n: int, facet: str) -> list[str]:
+        """The values of an article as a request names them."""
+        return self._identities.ids(facet, list(self._documents[n].shown.facet_values(facet)))
 
     def _is_dated(self, n: int, query: EngineQuery) -> bool:
         if not query.dates:
@@ -156,7 +197,7 @@ class MemoryEngine:
     def _is_selected(self, n: int, query: EngineQuery, *, lifted: str | None) -> bool:
         """Apply the chosen facet values; the facet that is `lifted` only keeps its exclusions."""
         for name, selection in query.selections.items():
-            values = self._documents[n].article.facet_values(name)
+            values = self._values(n, name)
             if not selection.exclude.isdisjoint(values):
                 return False
             if selection.include and name != lifted and selection.include.isdisjoint(values):
@@ -229,10 +270,18 @@ class MemoryEngine:
             value
             for n in matched
             if self._is_selected(n, query, lifted=name)
-            for value in self._documents[n].article.facet_values(name)
+            for value in self._values(n, name)
         )
         selection = query.selections.get(name, Selection())
-        return with_chosen(most_frequent(counts, query.facet_size), selection, counts.__getitem__)
+        labels = {
+            value: label
+            for n, document in enumerate(self._documents)
+            for value, label in zip(
+                self._values(n, name), document.shown.facet_values(name), strict=True
+            )
+        }
+        frequent = most_frequent(counts, query.facet_size, labels.__getitem__)
+        return with_chosen(frequent, selection, lambda v: (counts[v], labels.get(v, v)))
 
     def _timeline(self, listed: list[int], query: EngineQuery) -> Timeline:
         dates = (self._documents[n].article.published for n in listed)
@@ -243,7 +292,7 @@ class MemoryEngine:
 
 def _document(article: Article) -> _Document:
     terms = article_terms(article)
-    document = _Document(article, terms, {})
+    document = _Document(article, article, terms, {})
     for position, _, word in terms.occurrences:
         document.positions.setdefault(word, []).append(position)
     return document
