@@ -1,4 +1,4 @@
-"""Names that are one person, place or organisation, and what a file of corrections makes of them."""
+"""Names that are one person, place or organisation, and what corrections make of them."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -188,6 +188,7 @@ def test_corrections_follow_one_another(make: Make) -> None:
             "Bo Ek = Bo Al",
             "corrections:1: expected person:, plats:, organisation: or inget = first",
         ),
+        ("3:16 = Bo Al", "corrections:1: expected person:, plats:, organisation: or inget"),
         ("\n# x\nperson: Bo Ek", "corrections:3: expected = between the right name and what"),
         ("person: Bo Ek =", "corrections:1: a name is missing"),
         ("persno: Bo Ek = Bo Al", "corrections:1: no kind persno:; there are person:, plats:"),
@@ -206,7 +207,8 @@ def test_a_bad_line_is_named(text: str, message: str) -> None:
 
 def test_the_examples_of_the_file_that_explains_them_can_be_read() -> None:
     lines = explained_corrections().splitlines()
-    text = "\n".join(line.removeprefix("# ") for line in lines if " = " in line)
+    examples = (line for line in lines if line.startswith(("# person:", "# organisation:")))
+    text = "\n".join(line.removeprefix("# ") for line in examples)
     known = Identities(corrections=(text, ""))
     assert known.resolve("persons", "Isabella Lovin") == Entity("persons", "isabella-lövin")
     assert known.resolve("persons", "Aftonbladet") == Entity("organisations", "aftonbladet")
