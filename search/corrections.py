@@ -26,7 +26,7 @@ NOTHING: Final = "inget"
 KINDS: Final = {"person": "persons", "plats": "places", "organisation": "organisations"}
 """What stands before a name, and the facet that it means."""
 
-_PREFIX: Final = re.compile(r"([^\W\d_]+):\s+")
+_PREFIX: Final = re.compile(rf"({'|'.join(KINDS)}):|([^\W\d_]+):\s", re.IGNORECASE)
 
 
 class Entity(NamedTuple):
@@ -176,9 +176,9 @@ def _read_name(text: str, facet: str) -> tuple[str, str]:
     name = text.strip()
     prefix = _PREFIX.match(name)
     if prefix:
-        if prefix[1].lower() not in KINDS:
-            raise ValueError(f"no kind {prefix[1]}:; there are {known}")
-        facet, name = KINDS[prefix[1].lower()], name[prefix.end() :]
+        if prefix[2]:
+            raise ValueError(f"no kind {prefix[2]}:; there are {known}")
+        facet, name = KINDS[prefix[1].lower()], name[prefix.end() :].lstrip()
     if not facet:
         raise ValueError(f"expected {known} or {NOTHING} = first")
     if not name:

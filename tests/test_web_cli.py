@@ -271,3 +271,37 @@ def test_the_examples_of_the_readme_find_something(path: Path) -> None:
     for example in examples:
         found = run_json("search", "--index", path, "--json", "--", example)
         assert (found["total_all_words"] > 0, found["problem"]) == (True, None), example
+
+
+def test_corrections_are_checked_and_counted(path: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rättelser.txt"
+    file.write_text("plats: Minsk (stad) = Minsk | lukasjenko\ninget = person: Ingen Alls\n")
+    done = run("corrections", "--index", path, file)
+    assert done.returncode == 0
+    first, second = done.stdout.decode().splitlines()
+    begins = f"{file}:1: plats Minsk | lukasjenko → plats Minsk (stad): "
+    assert int(first.removeprefix(begins).removesuffix(" articles")) > 0
+    assert second == f"{file}:2: person Ingen Alls → none at all: 0 articles"
+    listed = [orjson.loads(one) for one in run("corrections", "--json", file).stdout.splitlines()]
+    assert [(one["line"], one["articles"]) for one in listed] == [(1, None), (2, None)]
+    file.write_text("inget = Minsk\n")
+    done = run("corrections", file)
+    assert done.returncode == 2
+    assert f"{file}:1: expected person:" in done.stderr.decode()
+    assert run("corrections", tmp_path / "none").returncode == 2
+
+
+def test_corrections_act_when_an_index_is_opened(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "rättelser.txt"
+    file.write_bytes(run("corrections").stdout + b"person: V. V. Putin = Vladimir Putin\n")
+    monkeypatch.setenv("NYHETSSOK_CORRECTIONS", str(file))
+    found = run_json("search", "--index", path, "--json", "--persons", "Vladimir Putin", "putin")
+    (chosen,) = [value for value in found["facets"]["persons"] if value["selected"]]
+    assert (chosen["value"], chosen["label"]) == ("v-v-putin", "V. V. Putin")
+    assert "V. V. Putin" in found["hits"][0]["persons"]
+    file.write_text("person: = x")
+    done = run("search", "--index", path, "putin")
+    assert done.returncode == 2
+    assert f"{file}:1: a name is missing" in done.stderr.decode()

@@ -280,6 +280,44 @@ def variants_command() -> None:
     click.echo(shipped_variants(), nl=False)
 
 
+@cli.command("corrections")
+@click.option(
+    "--index",
+    "path",
+    type=click.Path(path_type=Path),
+    envvar="NYHETSSOK_INDEX",
+    show_envvar=True,
+    help="Folder of an index: say how many of its articles each name meets.",
+)
+@_json_option
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+def corrections_command(path: Path | None, as_json: bool, file: Path | None) -> None:
+    """Check FILE, corrections of persons, places and organisations; without it, explain them.
+
+    Name the file in NYHETSSOK_CORRECTIONS, and what opens an index after that follows it.
+    """
+    from search.corrections import explained_corrections, read_file
+    from search.identities import Identities
+    from search.variants import variants
+    from web.corrections import count_articles
+
+    if file is None:
+        click.echo(explained_corrections(), nl=False)
+        return
+    text = read_file(file)
+    Identities(variants(), (text, str(file)))
+    for counted in count_articles(text, path):
+        if as_json:
+            _print_json(counted._asdict(), pretty=False)
+            continue
+        words = f" | {', '.join(counted.words)}" if counted.words else ""
+        number = "" if counted.articles is None else f": {counted.articles} articles"
+        click.echo(
+            f"{file}:{counted.line}: {counted.kind} {counted.name}{words} "
+            f"→ {counted.becomes or 'none at all'}{number}"
+        )
+
+
 @cli.command("serve")
 @_index_option
 @click.option("--host", default="127.0.0.1", show_default=True)
