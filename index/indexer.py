@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from index.entities.recogniser import recogniser_version
 from index.errors import ArticleError, DuplicateId
 from index.readers import cut_file, find_files
 from index.store import Store
@@ -45,8 +46,9 @@ def index_sources(
     The index is made when there is none. With several `workers` so many processes share the work,
     and the outcome is the same. A bad article goes to `on_error` and the rest goes on;
     `on_progress` is called after each article. Raises SourceError, before anything is written, when
-    a source does not exist, and StoreError.
+    a source does not exist or the recogniser that is chosen cannot be had, and StoreError.
     """
+    recogniser_version()
     batches = _batches(find_files(sources))
     run = _Run(on_error, on_progress)
     store = Store.create(path, rebuild=rebuild)

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from index.articles import ENTITY_FIELDS, Article
 from index.columnar.codec import ColumnarSegment
-from index.entities import Recogniser
+from index.entities import Recogniser, load_recogniser
 from index.errors import ArticleError, StoreError
 from index.readers import Piece, read_piece
 from index.store import Store
@@ -45,7 +45,7 @@ class Worker:
 
     def __init__(self, store: Store, memory: int = MEMORY) -> None:
         self._writer = SegmentsWriter(store.path, store.segments(), memory)
-        self._recogniser = Recogniser()
+        self._recogniser = load_recogniser()
         self._was_collecting = False
 
     def __enter__(self) -> "Worker":

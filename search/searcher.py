@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from time import perf_counter
 from typing import Final, NamedTuple, get_args
 
 from index.articles import ENTITY_FIELDS, Article
-from index.entities import Kind, Mention, Recogniser
+from index.entities import Kind, Mention, load_recogniser
 from index.language import base_forms
 from index.store import Store
 from search.corrections import Entity
@@ -267,7 +267,7 @@ def _mentions(
     """
     named = {(facet, name) for facet in ENTITY_FIELDS for name in article.facet_values(facet)}
     found = []
-    for mentions in _recogniser().recognise(article.texts):
+    for mentions in load_recogniser().recognise(article.texts):
         kept = []
         for mention in mentions:
             value = shown(f"{mention.kind}s", mention.name)
@@ -275,8 +275,3 @@ def _mentions(
                 kept.append(replace(mention, kind=KINDS[value[0]], name=value[1]))
         found.append(tuple(kept))
     return tuple(found)
-
-
-@cache
-def _recogniser() -> Recogniser:
-    return Recogniser()

@@ -356,7 +356,7 @@ def entities_command(as_json: bool, lines: bool, why: bool, file: Any) -> None:
     """Show the persons, places and organisations in FILE (- for standard input)."""
     from dataclasses import asdict
 
-    from index.entities import Recogniser
+    from index.entities import load_recogniser
     from index.entities.explaining import Explained
     from index.readers.text import decode
 
@@ -364,7 +364,7 @@ def entities_command(as_json: bool, lines: bool, why: bool, file: Any) -> None:
         text = decode(file.read())
     except ValueError as error:
         raise click.UsageError(f"{file.name}: {error}") from error
-    recogniser = Recogniser()
+    recogniser = load_recogniser()
     texts = [text]
     if lines:
         texts = text.removesuffix("\n").split("\n") if text else []

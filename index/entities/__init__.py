@@ -19,6 +19,7 @@ in this order:
                 which ``plain_kernels`` is the twin without numba.
 ``finds``       names from the labels, with the rules' boundaries where both agree.
 ``canonical``   one name for each thing across the article: ``Putins`` is ``Vladimir Putin``.
+``finder``      how another recogniser takes the place of rules and model, as ``spacy_finder``.
 ``explaining``  what speaks most for a name.
 ``building``    how the model is learnt and measured.
 
@@ -27,6 +28,6 @@ knows nothing of articles, indexes or queries, and reads no file but its own lis
 """
 
 from index.entities.mentions import Kind, Mention
-from index.entities.recogniser import Recogniser
+from index.entities.recogniser import Recogniser, load_recogniser
 
-__all__ = ["Kind", "Mention", "Recogniser"]
+__all__ = ["Kind", "Mention", "Recogniser", "load_recogniser"]

@@ -61,7 +61,8 @@ def _label(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
                 continue
             if first < last and _is_no_phrase(cut.word(first), cut.text[start:end], lexicon):
                 continue
-            found = _make(cut, first, last, kind, lexicon)
+            pieces = zip(starts[first : last + 1], ends[first : last + 1], strict=True)
+            found = name_find(cut.text, list(pieces), kind, lexicon)
         elif found.kind is None:
             found.kind, found.name = kind, lexicon.canonical_name(found.name, kind)
         margin = sum(margins[first : last + 1]) / (last + 1 - first)
@@ -126,16 +127,20 @@ def _spans(cut: Cut, labels: NDArray[np.int8]) -> Iterator[tuple[int, int, int]]
         yield i, last, known[i]
 
 
-def _make(cut: Cut, first: int, last: int, kind: Kind, lexicon: Lexicon) -> Found:
-    while kind == "person" and first < last and _is_title(cut.word(first), lexicon):
-        first += 1
-    text, end = cut.text, int(cut.ends[last])
-    written = cut.word(last)
+def name_find(text: str, pieces: list[tuple[int, int]], kind: Kind, lexicon: Lexicon) -> Found:
+    """Name what stands at some pieces of a text, where each begins and ends.
+
+    It is not sure of itself yet.
+    """
+    while kind == "person" and len(pieces) > 1 and _is_title(text[slice(*pieces[0])], lexicon):
+        pieces = pieces[1:]
+    start, (last, end) = pieces[0][0], pieces[-1]
+    written = text[last:end]
     word = lexicon.word(written)
     base = word.base
     if kind == "person" and keeps_s(text, written, word, end):
         base = written
-    name = " ".join((text[cut.starts[first] : cut.starts[last]] + base).split()).rstrip("-")
+    name = " ".join((text[start:last] + base).split()).rstrip("-")
     is_full = False
     if kind == "person":
         is_full = " " in name and _OF_FAMILY.match(name) is None
@@ -148,7 +153,7 @@ def _make(cut: Cut, first: int, last: int, kind: Kind, lexicon: Lexicon) -> Foun
     name = lexicon.canonical_name(name, kind)
     maybe = bool(word.signs & Sign.MAYBE_GENITIVE)
     return Found(
-        *(int(cut.starts[first]), end, name, kind, False, is_full),
+        *(start, end, name, kind, False, is_full),
         maybe_genitive=maybe,
         is_owner=maybe and is_genitive(text, name, end),
     )

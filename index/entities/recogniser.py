@@ -10,7 +10,9 @@ from typing import Final
 
 from index.entities.canonical import Cast, read_cast, unified
 from index.entities.explaining import Explained, explain
+from index.entities.finder import Finder, chosen_finder, found_at
 from index.entities.finds import decide
+from index.entities.lexicon import load_lexicon
 from index.entities.mentions import Mention
 from index.entities.model import Labeller, load_labeller
 from index.entities.plain import PlainText, plain_text
@@ -23,9 +25,10 @@ VERSION: Final = "3"
 
 @cache
 def recogniser_version() -> str:
-    """The number of the code with a hash of lists and model: under another, an article is changed.
+    """The number of the code with a hash of lists and model, and the finder where one is chosen.
 
-    The files are read on the first call and the answer kept for the process.
+    Under another, an article is changed. The files are read on the first call and the answer kept
+    for the process. Raises SourceError as `chosen_finder` does.
     """
     digest = sha256()
     folder = files("index.entities") / "data"
@@ -33,15 +36,17 @@ def recogniser_version() -> str:
         if file.name.endswith((".txt", ".tsv", ".marisa", ".npz", ".json")):
             content = file.read_bytes()
             digest.update(f"{file.name} {len(content)}\n".encode() + content)
-    return f"{VERSION}-{digest.hexdigest()[:16]}"
+    finder = chosen_finder()
+    return f"{VERSION}-{digest.hexdigest()[:16]}{f'-{finder.version}' if finder else ''}"
 
 
 class Recogniser:
     """Finds persons, places and organisations; lists and model are read on the first call."""
 
-    def __init__(self, labeller: Labeller | None = None) -> None:
-        """Use the model that is shipped, or that of another labeller."""
+    def __init__(self, labeller: Labeller | None = None, finder: Finder | None = None) -> None:
+        """Use the model that is shipped, that of another labeller, or another finder."""
         self._labeller = labeller
+        self._finder = finder
 
     def recognise(self, texts: Sequence[str]) -> list[list[Mention]]:
         """The mentions of each text, in order of start, never overlapping.
@@ -52,10 +57,9 @@ class Recogniser:
         >>> [m.name for m in Recogniser().recognise(["Putins tal", "Vladimir Putin i Minsk."])[1]]
         ['Vladimir Putin', 'Minsk']
         """
-        labeller = self._labeller = self._labeller or load_labeller()
         plains = [plain_text(text) for text in texts]
-        finds = [_find(plain.text, labeller) for plain in plains]
-        cast = read_cast([plain.text for plain in plains], finds, labeller.lexicon)
+        finds = [self._find(plain.text) for plain in plains]
+        cast = read_cast([plain.text for plain in plains], finds, load_lexicon())
         mentions: list[list[Mention]] = []
         order = 0
         for raw, plain, found_here in zip(texts, plains, finds, strict=True):
@@ -64,8 +68,13 @@ class Recogniser:
         return unified(mentions)
 
     def explain(self, text: str) -> list[Explained]:
-        """The mentions of a text as `recognise([text])` finds them, each with its reasons."""
+        """The mentions of a text as `recognise([text])` finds them, each with its reasons.
+
+        Another finder tells none.
+        """
         (mentions,) = self.recognise([text])
+        if self._finder:
+            return [Explained(mention, ()) for mention in mentions]
         labeller = self._labeller or load_labeller()
         plain = plain_text(text)
         labelled = labeller.label(plain.text, find_by_rules(plain.text, labeller.lexicon))
@@ -77,10 +86,21 @@ class Recogniser:
         reasons = explain(moved, labelled, labeller)
         return [Explained(m, one.reasons) for m, one in zip(mentions, reasons, strict=True)]
 
+    def _find(self, text: str) -> list[Found]:
+        if self._finder:
+            return found_at(text, self._finder.find(text), load_lexicon())
+        labeller = self._labeller = self._labeller or load_labeller()
+        ruled = find_by_rules(text, labeller.lexicon)
+        return decide(labeller.label(text, ruled), ruled, labeller.lexicon)
 
-def _find(text: str, labeller: Labeller) -> list[Found]:
-    ruled = find_by_rules(text, labeller.lexicon)
-    return decide(labeller.label(text, ruled), ruled, labeller.lexicon)
+
+@cache
+def load_recogniser() -> Recogniser:
+    """The recogniser of this process, shared by its threads; NYHETSSOK_RECOGNISER may choose it.
+
+    Raises SourceError as `chosen_finder` does.
+    """
+    return Recogniser(finder=chosen_finder())
 
 
 def _mentions(

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from index.articles import ENTITY_FIELDS, Article
-from index.entities import Recogniser
+from index.entities import load_recogniser
 from index.language import Term
 from index.postings import FIELD_WEIGHTS, ArticleTerms, article_terms
 from index.workers import with_entities
@@ -62,7 +62,7 @@ class MemoryEngine:
 
     def __init__(self, articles: Iterable[Article], identities: Identities | None = None) -> None:
         """Take the articles; of several with one id the last counts."""
-        recogniser = Recogniser()
+        recogniser = load_recogniser()
         latest = {article.id: with_entities(article, recogniser) for article in articles}
         self._documents = [_document(article) for article in latest.values()]
         self._found = Counter(word for document in self._documents for word in document.positions)
