@@ -272,6 +272,6 @@ def _mentions(
         for mention in mentions:
             value = shown(f"{mention.kind}s", mention.name)
             if value is not None and value in named:
-                kept.append(replace(mention, kind=KINDS[value[0]], name=value[1]))
+                kept.append(mention._replace(kind=KINDS[value[0]], name=value[1]))
         found.append(tuple(kept))
     return tuple(found)

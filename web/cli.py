@@ -354,8 +354,6 @@ def analyze_command(as_json: bool, text: str) -> None:
 @click.argument("file", type=click.File("rb"))
 def entities_command(as_json: bool, lines: bool, why: bool, file: Any) -> None:
     """Show the persons, places and organisations in FILE (- for standard input)."""
-    from dataclasses import asdict
-
     from index.entities import load_recogniser
     from index.entities.explaining import Explained
     from index.readers.text import decode
@@ -376,7 +374,8 @@ def entities_command(as_json: bool, lines: bool, why: bool, file: Any) -> None:
             explained = [Explained(mention, ()) for mention in mentions]
         if as_json:
             found = [
-                asdict(mention) | ({"why": [reason._asdict() for reason in reasons]} if why else {})
+                mention._asdict()
+                | ({"why": [reason._asdict() for reason in reasons]} if why else {})
                 for mention, reasons in explained
             ]
             _print_json(found, pretty=not lines)

@@ -5,9 +5,10 @@ a name starts and ends, and whether there is one, is for :mod:`index.entities.ru
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple
 
 _UPPER: Final = "".join(chr(c) for c in range(0x41, 0x530) if chr(c).isupper() and chr(c).isalpha())
 WORD: Final = re.compile(
@@ -30,19 +31,23 @@ _OPENING = " \u00a0\t\"”“„»«'’‘‚›‹([{*•-–—·…>#_"  # w
 _STOPS: Final = frozenset(".!?:;\n\r|/…\u2028\u2029")
 _LOOK_BACK = 8
 _ABBREVIATION_LENGTH = 12
+_LONGEST_ABBREVIATION = 6  # fr.o.m
 _LONGEST_JOINER = 9
 _INSIDE: Final = frozenset("-‑'’@#&_")  # a capital after one of these starts no word
 _PARTICLE = re.compile(r"(?<![\w-])(?:(?:[AaEe]l|[Aa][rsnt]|[Aa]sh)-|[dl]['’])$")
 _LAST_WORD = re.compile(r"([\w.:]+)\.$")
 
 
-@dataclass(slots=True)
-class Token:
+class Token(NamedTuple):
     """A capitalised word: ``text[start:end]`` of the plain text."""
 
     text: str
     start: int
     end: int
+
+
+# What `Token(*fields)` does, without its Python.
+_make_token = partial(tuple.__new__, Token)
 
 
 @dataclass(slots=True)
@@ -57,37 +62,49 @@ class Run:
     opener: bool
 
 
-def runs(text: str, abbreviations: frozenset[str]) -> Iterator[Run]:
+def runs(
+    text: str, abbreviations: frozenset[str], is_ordinary: Callable[[str], bool] = lambda _: False
+) -> list[Run]:
     """The runs of ``text`` in order.
+
+    Those are left out that are a single word which ``is_ordinary`` and opens a sentence.
 
     >>> (run,) = runs("Hos BBC:s Steve Rosenberg i dag.", frozenset())
     >>> [token.text for token in run.tokens]
     ['Hos', 'BBC:s', 'Steve', 'Rosenberg']
     """
-    run: Run | None = None
+    found: list[Run] = []
+    tokens: list[Token] = []
+    joiners: list[str] = []
     previous = 0
     for match in WORD.finditer(text):
         start, end = match.span()
         before = text[start - 1] if start else "\n"
-        if before not in " \n" and (before in _INSIDE or before.isalnum()):
+        if before != " " and (before in _INSIDE or before.isalnum()):
             particle = _PARTICLE.search(text, max(0, start - 5), start)
             if particle is not None:
                 start = particle.start()
             elif not _is_quote(text, start - 1):
                 continue
-        token = Token(text[start:end], start, end)
-        if run is not None:
-            gap = text[previous:start] if start - previous <= _LONGEST_JOINER else "\n"
-            if gap == " " or gap == "\u00a0" or _joins(gap):
-                run.tokens.append(token)
-                run.joiners.append(gap)
-                previous = end
-                continue
-            yield run
-        run = Run([token], [], _opens(text, start, abbreviations))
+        token = _make_token((text[start:end], start, end))
+        if tokens:
+            if start - previous <= _LONGEST_JOINER:
+                gap = text[previous:start]
+                if gap == " " or gap == "\u00a0" or _joins(gap):
+                    tokens.append(token)
+                    joiners.append(gap)
+                    previous = end
+                    continue
+            opener = _opens(text, tokens[0].start, abbreviations)
+            if joiners or not opener or not is_ordinary(tokens[0].text):
+                found.append(Run(tokens, joiners, opener))
+        tokens, joiners = [token], []
         previous = end
-    if run is not None:
-        yield run
+    if tokens:
+        opener = _opens(text, tokens[0].start, abbreviations)
+        if joiners or not opener or not is_ordinary(tokens[0].text):
+            found.append(Run(tokens, joiners, opener))
+    return found
 
 
 def _is_quote(text: str, position: int) -> bool:
@@ -96,17 +113,15 @@ def _is_quote(text: str, position: int) -> bool:
 
 
 def _joins(gap: str) -> bool:
-    return (
-        gap[:1] == " "
-        and gap[-1:] == " "
-        and gap.strip() != ""
-        and all(word in _JOINERS for word in gap.split())
-    )
+    if gap[:1] != " " or gap[-1:] != " ":
+        return False
+    words = gap.split()
+    return bool(words) and _JOINERS.issuperset(words)
 
 
 def _opens(text: str, start: int, abbreviations: frozenset[str]) -> bool:
     """Whether a sentence, a quotation, a list item or a headline starts at ``start``."""
-    if text[start - 1 : start] == " " and text[start - 2 : start - 1].isalnum():
+    if start > 1 and text[start - 1] == " " and text[start - 2].isalnum():
         return False
     position = start
     stop = max(0, start - _LOOK_BACK)
@@ -121,6 +136,8 @@ def _opens(text: str, start: int, abbreviations: frozenset[str]) -> bool:
     if before not in _STOPS:
         return position == stop
     if before != ".":
+        return True
+    if text[position - _LONGEST_ABBREVIATION - 2 : position - 1].isalpha():
         return True
     word = _LAST_WORD.search(text[max(0, position - _ABBREVIATION_LENGTH) : position])
     return word is None or word[1].lower() not in abbreviations

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from index.entities.lexicon import TITLES, Lexicon
 from index.entities.mentions import Kind, Mention
@@ -206,10 +206,13 @@ def unified(mentions: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
 
     The most frequent spelling of the article stands, of equals the first.
     """
+    names = {(mention.kind, mention.name) for here in mentions for mention in here}
+    if len({(kind, _plainest(name)) for kind, name in names}) == len(names):
+        return [list(here) for here in mentions]
     spellings: dict[tuple[str, str], Counter[str]] = {}
     for here in mentions:
         for mention in here:
-            key = mention.kind, mention.name.casefold().replace("-", " ")
+            key = mention.kind, _plainest(mention.name)
             spellings.setdefault(key, Counter())[mention.name] += 1
     chosen = {
         (kind, name): max(counts, key=counts.__getitem__)
@@ -217,8 +220,10 @@ def unified(mentions: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
         if len(counts) > 1
         for name in counts
     }
-    if not chosen:
-        return [list(here) for here in mentions]
     return [
-        [replace(m, name=chosen.get((m.kind, m.name), m.name)) for m in here] for here in mentions
+        [m._replace(name=chosen.get((m.kind, m.name), m.name)) for m in here] for here in mentions
     ]
+
+
+def _plainest(name: str) -> str:
+    return name.casefold().replace("-", " ")

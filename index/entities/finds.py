@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.entities.genitives import is_genitive, keeps_s
-from index.entities.lexicon import Lexicon, Sign
+from index.entities.lexicon import LISTED, Lexicon, Sign
 from index.entities.mentions import Kind
 from index.entities.model import LABELS, Labels
 from index.entities.reading import Found
@@ -18,7 +18,6 @@ _SURE: Final = 1.0
 """The margin from which a place or an organisation stands by itself."""
 
 _KINDS: Final[tuple[Kind | None, ...]] = (None, "person", "place", "organisation", None)
-_LISTED: Final = Sign.PLACE | Sign.ORGANISATION | Sign.PERSON
 _ROAD: Final = re.compile(r"[A-Z]{1,2}\d")
 _MUNICIPALITY: Final = re.compile(r"(?<=\w) kommuns?$")
 _OF_FAMILY: Final = re.compile(r"(?:von(?: der| dem)?|van(?: der| den| de)?|af|bin|de|al)\b[ -]")
@@ -34,13 +33,13 @@ def decide(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
 
 def _label(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[Found]:
     """The names that the model sees; `ruled` are in order and apart, as are those."""
-    cut, margins = labelled.cut, labelled.margins.tolist()
-    starts, ends = cut.starts.tolist(), cut.ends.tolist()
+    cut, margins = labelled.cut, labelled.margins
+    starts, ends = cut.starts, cut.ends
     decided: list[Found] = []
     done = at = 0
     for first, last, label in _spans(cut, labelled.labels):
         kind = _KINDS[label]
-        start, end = starts[first], ends[last]
+        start, end = starts.item(first), ends.item(last)
         if kind is None or start < done:
             continue
         before = at
@@ -61,12 +60,16 @@ def _label(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
                 continue
             if first < last and _is_no_phrase(cut.word(first), cut.text[start:end], lexicon):
                 continue
-            pieces = zip(starts[first : last + 1], ends[first : last + 1], strict=True)
+            pieces = zip(
+                starts[first : last + 1].tolist(), ends[first : last + 1].tolist(), strict=True
+            )
             found = name_find(cut.text, list(pieces), kind, lexicon)
         elif found.kind is None:
             found.kind, found.name = kind, lexicon.canonical_name(found.name, kind)
-        margin = sum(margins[first : last + 1]) / (last + 1 - first)
-        found.is_sure = is_ruled or found.is_person_full or (kind != "person" and margin > _SURE)
+        found.is_sure = is_ruled or found.is_person_full
+        if not found.is_sure and kind != "person":
+            margin = sum(margins[first : last + 1].tolist()) / (last + 1 - first)
+            found.is_sure = margin > _SURE
         done = found.end
         if kind != "person" or not _ROAD.match(found.name):  # E45 Hökbäck
             decided.append(found)
@@ -161,7 +164,7 @@ def name_find(text: str, pieces: list[tuple[int, int]], kind: Kind, lexicon: Lex
 
 def _is_no_name(word: str, lexicon: Lexicon) -> bool:
     """Whether the lists say that a word by itself is no name, whatever the model makes of it."""
-    return lexicon.word(word).signs & (Sign.NOT_A_NAME | _LISTED) == Sign.NOT_A_NAME
+    return lexicon.word(word).signs & (Sign.NOT_A_NAME | LISTED) == Sign.NOT_A_NAME
 
 
 def _is_no_phrase(opening: str, written: str, lexicon: Lexicon) -> bool:

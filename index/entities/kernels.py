@@ -29,6 +29,9 @@ ALPHANUMERIC: Final = 4096
 DIGIT: Final = 16384
 SCORE: Final = 32768  # 3-1 in one word
 
+LABEL_COUNT: Final = 5
+"""How many labels there are: loops of a known length are quicker."""
+
 MAX_JOINERS: Final = 2
 _SPORTS: Final = 2
 REACH: Final = 2  # pieces to either side; those beside a run are among them
@@ -208,7 +211,7 @@ def _add(
     """Add the row of a key, if there is one; keys: uint64[2^n], 0 where free."""
     at = _slot(keys, key)
     if keys[at] == key:
-        for label in range(len(scores)):
+        for label in range(LABEL_COUNT):
             scores[label] += rows[at, label]
 
 
@@ -267,17 +270,17 @@ def emissions(
         sport = min(_SPORTS, sport + 2 * has_score)
         for i in range(begin, end):
             score = scores[i]
-            for label in range(score.shape[0]):
+            for label in range(LABEL_COUNT):
                 score[label] = 0
             for slot in range(_W_2, _W_2 + 5):
                 at = i + slot - _W
                 vector = vectors[words[at] if begin <= at < end else 0, slot]
-                for label in range(score.shape[0]):
+                for label in range(LABEL_COUNT):
                     score[label] += vector[label]
             for offset in range(3):
                 at = i + offset - 1
                 if begin <= at < end and marks[at]:
-                    for label in range(score.shape[0]):
+                    for label in range(LABEL_COUNT):
                         score[label] += mark_rows[offset, marks[at], label]
             if not flags[i] & CAPITAL:
                 continue
@@ -287,7 +290,7 @@ def emissions(
             behind = words[run_last + 1] if run_last + 1 < end else 0
             length = min(4, run_last - run_first + 1)
             since, until = min(3, i - run_first), min(3, run_last - i)
-            for label in range(score.shape[0]):
+            for label in range(LABEL_COUNT):
                 score[label] += vectors[before, _BEFORE, label] + vectors[behind, _BEHIND, label]
                 score[label] += length_rows[length, label] + place_rows[since, until, label]
                 if opens[i]:
@@ -343,35 +346,32 @@ def best_labels(
     back: int8[pieces, labels], room to work in; labels: int8[pieces], the answer; margins:
     float32[pieces], by how much a label's own score is above that of any other.
     """
-    size, kinds = scores.shape
+    size = len(scores)
     own, scores = scores, scores.copy()
     for i in range(size):
         if begins[i]:
             continue
-        for label in range(kinds):
+        for label in range(LABEL_COUNT):
             best = 0
-            for before in range(1, kinds):
-                if (
-                    scores[i - 1, before] + transitions[before, label]
-                    > scores[i - 1, best] + transitions[best, label]
-                ):
-                    best = before
+            highest = scores[i - 1, 0] + transitions[0, label]
+            for before in range(1, LABEL_COUNT):
+                score = scores[i - 1, before] + transitions[before, label]
+                if score > highest:
+                    best, highest = before, score
             back[i, label] = best
-        for label in range(kinds):
-            best = back[i, label]
-            scores[i, label] += scores[i - 1, best] + transitions[best, label]
+            scores[i, label] += highest
     at = 0
     for i in range(size - 1, -1, -1):
         if i == size - 1 or begins[i + 1]:
             at = 0
-            for label in range(1, kinds):
+            for label in range(1, LABEL_COUNT):
                 if scores[i, label] > scores[i, at]:
                     at = label
         else:
             at = back[i + 1, at]
         labels[i] = at
         other = np.float32(-np.inf)
-        for label in range(kinds):
+        for label in range(LABEL_COUNT):
             if label != at:
                 other = max(other, own[i, label])
         margins[i] = own[i, at] - other

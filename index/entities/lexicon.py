@@ -45,6 +45,12 @@ class Sign:
     OPENS_PHRASE: Final = 131072
 
 
+LISTED: Final = Sign.PLACE | Sign.ORGANISATION | Sign.PERSON
+"""The signs of a word that is a name by itself."""
+
+_UNORDINARY: Final = Sign.COMMON | Sign.OPENS_PHRASE | Sign.FIRST | LISTED
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word without its genitive ending, and its signs."""
@@ -134,6 +140,10 @@ class Lexicon:
                     self._memo.clear()
                 self._memo[text] = word
         return word
+
+    def is_ordinary(self, text: str) -> bool:
+        """Whether a capitalised word is no name where it has its capital from a sentence."""
+        return self.word(text).signs & _UNORDINARY == Sign.COMMON
 
     def phrase(
         self, token: str, lower: str, start: int, opening: str = ""

@@ -1,7 +1,6 @@
 """What the rules say of the pieces that their finds cover: the model weighs it with the rest."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -21,12 +20,16 @@ MARKS: Final = ("", *(f"{sort} {place}" for sort in _SORTS for place in PLACES_I
 _FIRST_MARK: Final = {sort: 1 + number * len(PLACES_IN_FIND) for number, sort in enumerate(_SORTS)}
 
 
-def rule_marks(cut: Cut, finds: Iterable[Found]) -> NDArray[np.int8]:
-    """The mark of each piece, int8[pieces]; the finds are in order and apart."""
+def rule_marks(cut: Cut, finds: Sequence[Found]) -> NDArray[np.int8]:
+    """The mark of each piece, int8[pieces]; the finds are in order, and of two the first has it."""
     marks = np.zeros(len(cut), np.int8)
-    starts, ends = cut.starts.tolist(), cut.ends.tolist()
-    behind = 0
-    for found in finds:
+    if not finds:
+        return marks
+    firsts = np.searchsorted(cut.ends, [found.start for found in finds], "right")
+    behinds = np.searchsorted(cut.starts, [found.end for found in finds], "left")
+    done = 0
+    for found, first, behind in zip(finds, firsts.tolist(), behinds.tolist(), strict=True):
+        first, done = max(first, done), behind
         if not found.name:
             sort = "sure nothing"
         elif found.kind is None:
@@ -34,8 +37,6 @@ def rule_marks(cut: Cut, finds: Iterable[Found]) -> NDArray[np.int8]:
         else:
             sort = f"sure {found.kind}" if found.is_sure else found.kind
         number = _FIRST_MARK[sort]
-        first = bisect_right(ends, found.start, behind)
-        behind = bisect_left(starts, found.end, first)
         if behind - first == 1:
             marks[first] = number
         elif behind > first:

@@ -1,13 +1,11 @@
 """What the recogniser hands back: a mention, its place in the text and its canonical name."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["person", "place", "organisation"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One name in one text.
 
     ``start`` and ``end`` count code points of the raw text, ``end`` exclusive; a genitive ``-s``

@@ -28,6 +28,8 @@ from index.entities.vocabulary import Cut, Vocabulary
 LABELS: Final = ("O", "PER", "LOC", "ORG", "MISC")
 TRAITS_FILE, WEIGHTS_FILE, FACTS_FILE = "traits.marisa", "weights.npz", "recogniser.json"
 
+assert len(LABELS) == kernels.LABEL_COUNT
+
 _ROOM: Final = 1024
 _MASK: Final = (1 << 64) - 1
 

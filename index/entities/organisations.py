@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 from index.entities.candidates import Token
-from index.entities.lexicon import Sign, Word
+from index.entities.lexicon import LISTED, Sign, Word
 from index.entities.mentions import Kind
-from index.entities.reading import LISTED, Found, Reading, several_words
+from index.entities.reading import Found, Reading, several_words
 
 LONGEST_ORGANISATION: Final = 6
 """Words; longer sequences are headlines."""
@@ -125,6 +125,8 @@ def described(reading: Reading, start: int) -> tuple[Found, int] | None:
 def association(reading: Reading, start: int) -> Found | None:
     """A society whose name ends in lower case: Föreningen Ringdansens vänner, Raka spåret."""
     token = reading.tokens[start]
+    if token.text[-1] not in "nst":
+        return None
     text = reading.passage.text
     index = start + 1 if token.text.endswith(_SOCIETY_ENDINGS) else start
     if index == len(reading.tokens) or (index > start and reading.joiners[start] != " "):

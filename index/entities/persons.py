@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 from index.entities.candidates import Token
-from index.entities.lexicon import Sign, Word
+from index.entities.lexicon import LISTED, Sign, Word
 from index.entities.passage import Passage
-from index.entities.reading import LISTED, Found, Reading, nothing, one_word, several_words
+from index.entities.reading import Found, Reading, nothing, one_word, several_words
 
 _LONGEST_PERSON = 5
 _NO_SURNAME: Final = Sign.NOT_A_NAME | Sign.COMPOUND | Sign.ACRONYM | Sign.ORGANISATION_HEAD

@@ -1,16 +1,12 @@
 """What the rules read and what they hand on: a run with its words and signs, and a find."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from index.entities.candidates import Run, Token
 from index.entities.genitives import is_genitive, keeps_s
 from index.entities.lexicon import Lexicon, Sign, Word
 from index.entities.mentions import Kind
 from index.entities.passage import Passage
-
-LISTED: Final = Sign.PLACE | Sign.ORGANISATION | Sign.PERSON
-"""The signs of a word that is a name by itself."""
 
 
 @dataclass(slots=True)

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -80,7 +79,7 @@ class Recogniser:
         labelled = labeller.label(plain.text, find_by_rules(plain.text, labeller.lexicon))
         places = range(len(text) + 1) if plain.starts is None else plain.starts
         moved = [
-            replace(m, start=bisect_left(places, m.start), end=bisect_left(places, m.end))
+            m._replace(start=bisect_left(places, m.start), end=bisect_left(places, m.end))
             for m in mentions
         ]
         reasons = explain(moved, labelled, labeller)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from index.entities.candidates import Run, Token, runs
-from index.entities.lexicon import Lexicon, Sign, Word
+from index.entities.lexicon import LISTED, Lexicon, Sign, Word
 from index.entities.mentions import Kind
 from index.entities.organisations import (
     LONGEST_ORGANISATION,
@@ -26,7 +26,6 @@ from index.entities.organisations import (
 from index.entities.passage import Passage, lowered
 from index.entities.persons import SYLLABLES, lone_person, person, person_end, street_of
 from index.entities.reading import (
-    LISTED,
     Found,
     Reading,
     nothing,
@@ -60,7 +59,8 @@ def find_by_rules(text: str, lexicon: Lexicon) -> list[Found]:
     """What the rules make of a text, in order; a find without a name is known to be none."""
     passage = Passage(text, lowered(text), lexicon)
     abbreviations = lexicon.cues["abbreviation"]
-    finds = [found for run in runs(text, abbreviations) for found in classify(passage, run)]
+    found_runs = runs(text, abbreviations, lexicon.is_ordinary)
+    finds = [found for run in found_runs for found in classify(passage, run)]
     inverted = list(_inverted(text))
     if not inverted:
         return finds
@@ -86,12 +86,8 @@ def _inverted(text: str) -> Iterator[Found]:
 
 def classify(passage: Passage, run: Run) -> list[Found]:
     """The names in one run, in order and never overlapping."""
-    if len(run.tokens) == 1 and run.opener:
-        signs = passage.lexicon.word(run.tokens[0].text).signs
-        if signs & (Sign.COMMON | Sign.OPENS_PHRASE | Sign.FIRST | LISTED) == Sign.COMMON:
-            return []
     reading = read_run(passage, run)
-    if _is_shouted(reading):
+    if run.tokens[0].text.isupper() and _is_shouted(reading):
         return _shouted(reading)
     finds = []
     position = 0
@@ -119,11 +115,12 @@ def _next(reading: Reading, position: int) -> tuple[Found | None, int]:
     society = association(reading, position)
     if society is not None:
         return society, position + 1
-    if has_next and _introduces(reading, word):
-        return None, position + 1
-    end = 0 if opener and is_only_common(word) else organisation_end(reading, position)
-    if end:
-        return several_words(reading, position, end, "organisation", True), end
+    if has_next:
+        if _introduces(reading, word):
+            return None, position + 1
+        end = 0 if opener and is_only_common(word) else organisation_end(reading, position)
+        if end:
+            return several_words(reading, position, end, "organisation", True), end
     if not opener and word.signs & Sign.COMMON:
         name = described(reading, position)
         if name is not None:

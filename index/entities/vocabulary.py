@@ -91,8 +91,7 @@ class Vocabulary:
             spaces = space_kinds(text, starts, ends)
         size = len(starts)
         flags = (codes & _FLAGS).astype(np.int32)
-        flags[spaces & SPACE != 0] |= kernels.SPACED
-        flags[spaces & LINE_END != 0] |= kernels.BREAK
+        flags |= _FLAGS_OF_SPACE[spaces]
         begins, opens = np.empty((2, size), np.bool_)
         first, last = np.empty((2, size), np.int32)
         loops = kernels if self._is_compiled else plain_kernels
@@ -156,6 +155,15 @@ class Vocabulary:
 
 _BITS: Final = 16
 _FLAGS: Final = (1 << _BITS) - 1
+_FLAGS_OF_SPACE: Final = np.array(
+    [
+        (kernels.SPACED if kind & SPACE else 0) | (kernels.BREAK if kind & LINE_END else 0)
+        for kind in range(256)
+    ],
+    np.int32,
+)
+"""The flags of a piece by what white space follows it."""
+
 _MARKS: Final = (
     (_OPENS, kernels.OPENS),
     (_CLOSES, kernels.CLOSES),
