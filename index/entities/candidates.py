@@ -76,6 +76,7 @@ def runs(
     found: list[Run] = []
     tokens: list[Token] = []
     joiners: list[str] = []
+    opener = False
     previous = 0
     for match in WORD.finditer(text):
         start, end = match.span()
@@ -95,15 +96,14 @@ def runs(
                     joiners.append(gap)
                     previous = end
                     continue
-            opener = _opens(text, tokens[0].start, abbreviations)
-            if joiners or not opener or not is_ordinary(tokens[0].text):
+            if joiners or not (opener and is_ordinary(tokens[0].text)):
                 found.append(Run(tokens, joiners, opener))
-        tokens, joiners = [token], []
-        previous = end
-    if tokens:
-        opener = _opens(text, tokens[0].start, abbreviations)
-        if joiners or not opener or not is_ordinary(tokens[0].text):
-            found.append(Run(tokens, joiners, opener))
+        opener = not (before == " " and start > 1 and text[start - 2].isalnum()) and _opens(
+            text, start, abbreviations
+        )
+        tokens, joiners, previous = [token], [], end
+    if joiners or (tokens and not (opener and is_ordinary(tokens[0].text))):
+        found.append(Run(tokens, joiners, opener))
     return found
 
 
@@ -121,8 +121,6 @@ def _joins(gap: str) -> bool:
 
 def _opens(text: str, start: int, abbreviations: frozenset[str]) -> bool:
     """Whether a sentence, a quotation, a list item or a headline starts at ``start``."""
-    if start > 1 and text[start - 1] == " " and text[start - 2].isalnum():
-        return False
     position = start
     stop = max(0, start - _LOOK_BACK)
     while position > stop and text[position - 1] in _OPENING:

@@ -89,6 +89,9 @@ def classify(passage: Passage, run: Run) -> list[Found]:
     reading = read_run(passage, run)
     if run.tokens[0].text.isupper() and _is_shouted(reading):
         return _shouted(reading)
+    if len(reading.words) == 1:
+        found, _ = _next(reading, 0)
+        return [] if found is None else [found]
     finds = []
     position = 0
     covered = 0
