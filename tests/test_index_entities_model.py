@@ -108,7 +108,20 @@ def test_a_vocabulary_forgets_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> No
     before = labeller.label("Anna Ek bor i Malmö.", ()).labels.tolist()
     monkeypatch.setattr("index.entities.vocabulary.MAX_WORDS", 3)
     assert labeller.label("Anna Ek bor i Malmö.", ()).labels.tolist() == before
-    assert len(labeller.vocabulary.words) == 7
+    assert labeller.vocabulary.size == 7
+
+
+def test_a_text_is_labelled_as_if_it_were_the_first() -> None:
+    """Whatever texts with the same words come before, which a worker may or may not have met."""
+    far, near = "och så såg vi att gråbergskommissionen sov", "Anna gråbergskommissionen Ek"
+    for is_compiled in (True, False):
+        labeller = Labeller(load_weights(), load_lexicon(), is_compiled=is_compiled)
+        before = labeller.label(far, ()).scores
+        first = labeller.label(near, ()).scores
+        assert np.array_equal(labeller.label(far, ()).scores, before)
+        fresh = Labeller(load_weights(), load_lexicon(), is_compiled=is_compiled)
+        assert np.array_equal(fresh.label(near, ()).scores, first)
+        assert np.array_equal(fresh.label(far, ()).scores, before)
 
 
 def test_weights_come_back_from_their_files(

@@ -169,16 +169,17 @@ def sum_rows(
 
 
 @compiled
-def find_new(
+def find_rows(
     words: NDArray[np.int32],
     flags: NDArray[np.int32],
     rows: NDArray[np.int32],
     near: NDArray[np.bool_],
+    found: NDArray[np.int32],
 ) -> int:
-    """Find the words that are to be weighed; in how many pieces they stand.
+    """Find the row of each piece, int32[pieces], NEW where there is none yet; how many have none.
 
-    rows: int32[words], the row of each, or NEW. near: bool[pieces], whether the word of a piece
-    says something of a capitalised piece; a word that is FAR need not be weighed where it does not.
+    rows: int32[words, 2], the row of each word far from capitals and near them. near: bool[pieces],
+    whether the word of a piece says something of a capitalised piece.
     """
     size = len(words)
     for i in range(size):
@@ -189,8 +190,8 @@ def find_new(
                 near[j] = True
     count = 0
     for i in range(size):
-        row = rows[words[i]]
-        count += row == NEW or (row == FAR and near[i])
+        found[i] = rows[words[i], int(near[i])]
+        count += found[i] == NEW
     return count
 
 

@@ -120,7 +120,6 @@ class Lexicon:
     capital_shares: Any
     _memo: dict[str, Word] = field(default_factory=dict)
     _exact_cues: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _cue_memo: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _all_tails: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -172,18 +171,13 @@ class Lexicon:
 
     def cues_of(self, word: str) -> tuple[str, ...]:
         """The kinds of cue that the lower-case ``word`` is, in the order of their names."""
-        cues = self._cue_memo.get(word)
-        if cues is None:
-            if len(self._cue_memo) >= _MEMO_SIZE:
-                self._cue_memo.clear()
-            cues = self._exact_cues.get(word, ())
-            if len(word) > 4 and word.endswith(self._all_tails):
-                cues += tuple(
-                    kind
-                    for kind, tails in self.tails.items()
-                    if word.endswith(tails) and word not in self.cues[kind]
-                )
-            self._cue_memo[word] = cues
+        cues = self._exact_cues.get(word, ())
+        if len(word) > 4 and word.endswith(self._all_tails):
+            cues += tuple(
+                kind
+                for kind, tails in self.tails.items()
+                if word.endswith(tails) and word not in self.cues[kind]
+            )
         return cues
 
     def _analyse(self, text: str) -> Word:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from index.compiled import HAS_NUMBA
 from index.entities import kernels, plain_kernels
-from index.entities.features import SLOT, SLOTS, edge_traits, whole_traits, word_class
+from index.entities.features import BOUNDARY, SLOT, SLOTS, edge_traits, whole_traits, word_class
 from index.entities.lexicon import Lexicon, load_lexicon
 from index.entities.marks import MARKS, rule_marks
 from index.entities.naming import MARK_OFFSETS, OPENING, TEMPLATES
@@ -182,12 +182,12 @@ class Labeller:
 
     def _forget(self) -> None:
         self.vocabulary.forget()
-        self._rows = np.full(_ROOM, kernels.NEW, np.int32)
+        self._rows = np.full((_ROOM, 2), kernels.NEW, np.int32)
         self._vectors = np.zeros((_ROOM, len(SLOTS), len(LABELS)), np.float32)
         self._classes = np.zeros(_ROOM, np.int32)
         self._count = kernels.FAR + 1
         self._rows[0] = kernels.BOUNDARY_ROW
-        self._weigh(kernels.BOUNDARY_ROW, self.vocabulary.words[0])
+        self._weigh(kernels.BOUNDARY_ROW, BOUNDARY)
 
     def label(self, text: str, finds: Sequence[Found]) -> Labels:
         """Cut a text into pieces and label them; `finds` are what the rules see in it.
@@ -202,12 +202,12 @@ class Labeller:
             self._forget()
         cut = self.vocabulary.cut(text)
         marks = rule_marks(cut, finds)
-        self._meet(cut)
+        rows = self._find_rows(cut)
         size = len(cut)
         scores = np.empty((size, len(LABELS)), np.float32)
         w = self.weights
         self._loops.emissions(
-            *(self._rows[cut.words], cut.flags, marks, cut.begins, cut.opens, cut.first, cut.last),
+            *(rows, cut.flags, marks, cut.begins, cut.opens, cut.first, cut.last),
             *(self._classes, self._vectors, w.keys, w.rows),
             *(w.mark_rows, w.length_rows, w.place_rows, scores),
         )
@@ -217,38 +217,36 @@ class Labeller:
         self._loops.best_labels(scores, cut.begins, w.transitions, back, labels, margins)
         return Labels(cut, marks, scores, labels, margins)
 
-    def _meet(self, cut: Cut) -> None:
-        """Sum the weights of the traits of the words that are new.
+    def _find_rows(self, cut: Cut) -> NDArray[np.int32]:
+        """The row of each piece; the traits of words that are new have their weights summed.
 
-        A small word far from capitals is of no weight unless it was met in learning.
+        A small word far from capitals is of no weight unless it was met in learning: what a text is
+        labelled does not depend on the texts before it.
         """
-        words = self.vocabulary.words
-        if len(words) > len(self._rows):
-            grown = np.full(2 * len(words), kernels.NEW, np.int32)
+        if self.vocabulary.size > len(self._rows):
+            grown = np.full((2 * self.vocabulary.size, 2), kernels.NEW, np.int32)
             grown[: len(self._rows)] = self._rows
             self._rows = grown
-        near = np.empty(len(cut), np.bool_)
-        if not self._loops.find_new(cut.words, cut.flags, self._rows, near):
-            return
-        rows = self._rows[cut.words]
-        for number in set(cut.words[(rows <= kernels.FAR) & near].tolist()):
-            self._give_row(number, words[number])
-        known = self.weights.traits
-        for number in set(cut.words[(rows == kernels.NEW) & ~near].tolist()):
-            word = words[number]
-            if self._rows[number] == kernels.NEW:
-                if word.isprintable() and f"form:{word.lower()}" in known:
-                    self._give_row(number, word)
-                else:
-                    self._rows[number] = kernels.FAR
+        near, found = np.empty(len(cut), np.bool_), np.empty(len(cut), np.int32)
+        if not self._loops.find_rows(cut.words, cut.flags, self._rows, near, found):
+            return found
+        for piece in np.flatnonzero(found == kernels.NEW).tolist():
+            rows = self._rows[cut.words.item(piece)]
+            if rows.item(int(near[piece])) == kernels.NEW:
+                word = cut.word(piece)
+                is_learnt = word.isprintable() and f"form:{word.lower()}" in self.weights.traits
+                if near[piece] or is_learnt:
+                    rows[1] = self._add_row(word)
+                rows[0] = rows[1] if is_learnt else kernels.FAR
+            found[piece] = rows[int(near[piece])]
+        return found
 
-    def _give_row(self, number: int, word: str) -> None:
+    def _add_row(self, word: str) -> int:
         if self._count == len(self._classes):
-            self._vectors = np.concatenate((self._vectors, np.zeros_like(self._vectors)))
-            self._classes = np.concatenate((self._classes, np.zeros_like(self._classes)))
-        self._rows[number] = self._count
+            self._vectors, self._classes = _doubled(self._vectors), _doubled(self._classes)
         self._weigh(self._count, word)
         self._count += 1
+        return self._count - 1
 
     def _weigh(self, row: int, word: str) -> None:
         known = self.weights.traits
@@ -258,6 +256,13 @@ class Labeller:
             weighed += [number for _, number in known.iter_prefixes_with_ids(longest)]
         self._loops.sum_rows(np.array(weighed, np.int64), self.weights.vectors, self._vectors[row])
         self._classes[row] = self.weights.classes.get(word_class(word, self.lexicon), 0)
+
+
+def _doubled(array: NDArray[Any]) -> NDArray[Any]:
+    """An array with as much room again, of which no page is in memory before it is used."""
+    grown = np.zeros((2 * len(array), *array.shape[1:]), array.dtype)
+    grown[: len(array)] = array
+    return grown
 
 
 def save_weights(weights: Weights, folder: Any) -> None:

@@ -64,20 +64,21 @@ def structure(
 _OPENERS = kernels.CAPITAL | kernels.OPENS | kernels.DIGIT
 
 
-def find_new(
+def find_rows(
     words: NDArray[np.int32],
     flags: NDArray[np.int32],
     rows: NDArray[np.int32],
     near: NDArray[np.bool_],
+    found: NDArray[np.int32],
 ) -> int:
-    """As `kernels.find_new`."""
+    """As `kernels.find_rows`."""
     capital = flags & kernels.CAPITAL != 0
     near[:] = capital
     for distance in range(1, kernels.REACH + 1):
         near[distance:] |= capital[:-distance]
         near[:-distance] |= capital[distance:]
-    here = rows[words]
-    return int(((here == kernels.NEW) | ((here == kernels.FAR) & near)).sum())
+    found[:] = rows[words, near.astype(np.int64)]
+    return int((found == kernels.NEW).sum())
 
 
 def sum_rows(

@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 
 from index.compiled import HAS_NUMBA
 from index.entities import kernels, plain_kernels
-from index.entities.features import BOUNDARY
 from index.entities.lexicon import Lexicon
 from index.entities.tokens import LINE_END, SPACE, cut, cut_hashed, space_kinds
 
-MAX_WORDS: Final = 150_000
-"""Words after which all are forgotten and met anew: some 50 MB."""
+MAX_WORDS: Final = 120_000
+"""Words after which all are forgotten and met anew: some 30 MB."""
 
 _OPENS: Final = frozenset("”\"“„»«'’‘‚›‹([{*•-–—·:…>#_/")
 _CLOSES: Final = frozenset("”\"“»«'’›)]")
@@ -58,7 +57,7 @@ class Cut(NamedTuple):
 
 
 class Vocabulary:
-    """Numbers words: a word's number is its place in `words`, and 0 is BOUNDARY."""
+    """Numbers words as they are met: so far `size`, of which 0 is BOUNDARY."""
 
     def __init__(self, lexicon: Lexicon, *, is_compiled: bool = HAS_NUMBA) -> None:
         self.lexicon = lexicon
@@ -67,7 +66,7 @@ class Vocabulary:
 
     def forget(self) -> None:
         """Forget all words."""
-        self.words: list[str] = [BOUNDARY]
+        self.size = 1
         self._codes: dict[str, int] = {}
         self._keys = np.zeros(_FIRST_SLOTS, np.uint64)
         self._values = np.zeros(_FIRST_SLOTS, np.int64)
@@ -75,7 +74,7 @@ class Vocabulary:
     @property
     def is_full(self) -> bool:
         """Whether it is time to forget."""
-        return len(self.words) > MAX_WORDS
+        return self.size > MAX_WORDS
 
     def cut(self, text: str) -> Cut:
         """Cut a text into pieces and look them up."""
@@ -87,7 +86,8 @@ class Vocabulary:
         else:
             starts, ends = cut(text, is_compiled=False)
             spans = zip(starts.tolist(), ends.tolist(), strict=True)
-            codes = np.array([self._code(text[start:end]) for start, end in spans], np.int64)
+            met = self._codes
+            codes = np.array([self._code(text[start:end], met) for start, end in spans], np.int64)
             spaces = space_kinds(text, starts, ends)
         size = len(starts)
         flags = (codes & _FLAGS).astype(np.int32)
@@ -109,21 +109,22 @@ class Vocabulary:
     ) -> None:
         new = np.flatnonzero(codes < 0)
         spans = zip(starts[new].tolist(), ends[new].tolist(), strict=True)
-        codes[new] = [self._code(text[start:end]) for start, end in spans]
-        if 2 * len(self.words) > len(self._keys):
+        met: dict[str, int] = {}
+        codes[new] = [self._code(text[start:end], met) for start, end in spans]
+        if 2 * self.size > len(self._keys):
             keys, values = self._keys, self._values
-            room = 1 << (4 * len(self.words)).bit_length()
+            room = 1 << (4 * self.size).bit_length()
             self._keys, self._values = np.zeros(room, np.uint64), np.zeros(room, np.int64)
             filled = np.flatnonzero(keys)
             kernels.put(keys[filled], values[filled], self._keys, self._values)
         kernels.put(hashes[new], codes[new], self._keys, self._values)
 
-    def _code(self, word: str) -> int:
-        """The number of a word with its flags behind it."""
-        code = self._codes.get(word)
+    def _code(self, word: str, met: dict[str, int]) -> int:
+        """The number of a word with its flags behind it; new words are added to those met."""
+        code = met.get(word)
         if code is None:
-            code = self._codes[word] = len(self.words) << _BITS | self._flags(word)
-            self.words.append(word)
+            code = met[word] = self.size << _BITS | self._flags(word)
+            self.size += 1
         return code
 
     def _flags(self, word: str) -> int:

@@ -54,8 +54,8 @@ def capital_shares(texts: Iterable[str]) -> Any:
         cut = vocabulary.cut(text)
         counted = (cut.flags & kernels.ALPHANUMERIC != 0) & ~cut.opens & ~cut.begins
         seen = set()
-        for number in cut.words[np.flatnonzero(counted)].tolist():
-            word = vocabulary.words[number]
+        for piece in np.flatnonzero(counted).tolist():
+            word = cut.word(piece)
             lower = word.lower()
             seen.add(lower)
             (capital if word[0].isupper() else small)[lower] += 1
