@@ -21,8 +21,6 @@ CANDIDATES: Final = 60
 READ_FOR_FORMS: Final = 30
 """Newest articles that are read for the written forms."""
 
-_FIELDS: Final = {"persons": "person", "places": "plats", "organisations": "org"}
-
 
 class Companion(NamedTuple):
     """What stands in the same articles: in how many of them, and how far from chance that is.
@@ -52,7 +50,7 @@ class EntityPage:
 
     `results` lists its articles, the newest first, with the timeline; `companions` has those of
     each kind, the least likely by chance first; `forms` the written forms in its newest articles,
-    the most frequent first.
+    the most frequent first. `namesakes` are the other facets that have something of its id.
     """
 
     facet: str
@@ -61,6 +59,7 @@ class EntityPage:
     results: SearchResults
     companions: dict[str, tuple[Companion, ...]]
     forms: tuple[Form, ...]
+    namesakes: tuple[str, ...]
 
 
 def describe(searcher: Searcher, entity: Entity) -> EntityPage | None:
@@ -71,16 +70,13 @@ def describe(searcher: Searcher, entity: Entity) -> EntityPage | None:
         sort="newest",
         facets=ENTITY_FIELDS,
         facet_size=CANDIDATES,
+        lifts_choices=False,
     )
     results = searcher.search(asked)
     if not results.total:
         return None
-    name = next(value.label for value in results.facets[facet] if value.value == entity.id)
-    counted = {kind: results.facets[kind] for kind in ENTITY_FIELDS if kind != facet}
-    # A facet lifts its own choices while it is counted, so its values are counted by words.
-    words = "".join(c for c in name if c not in '"”“„»«').strip()
-    alike = replace(asked, q=f'{_FIELDS[facet]}:"{words}"', selections={}, size=0, timeline=False)
-    counted[facet] = searcher.search(alike).facets[facet]
+    counted = results.facets
+    name = next(value.label for value in counted[facet] if value.value == entity.id)
     articles = searcher.info().articles
     companions = {}
     for kind in ENTITY_FIELDS:
@@ -94,8 +90,11 @@ def describe(searcher: Searcher, entity: Entity) -> EntityPage | None:
                 found.append(Companion(value.value, value.label, value.count, weight))
         found.sort(key=lambda one: (-one.weight, one.name))
         companions[kind] = tuple(found[:COMPANIONS])
+    namesakes = tuple(
+        kind for kind in ENTITY_FIELDS if kind != facet and _count(searcher, kind, entity.id)
+    )
     forms = _forms(searcher, asked, KINDS[facet], name)
-    return EntityPage(facet, entity.id, name, results, companions, forms)
+    return EntityPage(facet, entity.id, name, results, companions, forms, namesakes)
 
 
 def surprise(together: int, one: int, other: int, articles: int) -> float:

@@ -51,7 +51,8 @@ class SearchRequest:
 
     `selections` maps names of FACET_FIELDS to what is chosen there. `sort` None means by relevance
     when there are words and newest first otherwise; `interval` None lets the timeline choose.
-    `facets` and `snippets` say what to leave out when it is not needed. Raises RequestError.
+    `facets` and `snippets` say what to leave out when it is not needed. `lifts_choices` says
+    whether a facet's own choices are lifted while its values are counted. Raises RequestError.
     """
 
     q: str = ""
@@ -63,6 +64,7 @@ class SearchRequest:
     interval: Interval | None = None
     facets: tuple[str, ...] = FACET_FIELDS
     facet_size: int = 10
+    lifts_choices: bool = True
     timeline: bool = True
     snippets: bool = True
 

@@ -190,6 +190,7 @@ class _Asked(NamedTuple):
             size=size,
             facets=request.facets,
             facet_size=request.facet_size,
+            lifts_choices=request.lifts_choices,
             timeline=request.timeline,
             interval=request.interval,
             words=understood.words,

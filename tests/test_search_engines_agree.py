@@ -142,6 +142,7 @@ requests = st.builds(
     size=st.integers(0, 5),
     interval=st.sampled_from([None, "year", "month", "day"]),
     facet_size=st.integers(0, 4),
+    lifts_choices=st.booleans(),
 )
 
 

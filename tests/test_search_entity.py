@@ -60,6 +60,25 @@ def test_what_is_frequent_everywhere_is_no_close_companion(searcher: Searcher) -
     assert weights.get("Sverige", 0) < weights["Bolaget"] < weights["Bo Al"]
 
 
+def test_companions_stand_in_the_same_articles_and_namesakes_are_told(
+    make_engine: MakeEngine,
+) -> None:
+    """Those of longer names that hold the name have their own."""
+    articles = [
+        an_article("1", persons=("Bo Ek", "Cy Dy"), places=("Ekby",)),
+        an_article("2", persons=("Bo Ek Al", "Di Ek"), places=("Bo Ek",)),
+        *(an_article(f"x{n}", persons=("Ann Al",)) for n in range(5)),
+    ]
+    searcher = Searcher(make_engine(articles))
+    page = describe(searcher, searcher.entity("persons", "Bo Ek"))
+    assert page is not None
+    assert [one.name for one in page.companions["persons"]] == ["Cy Dy"]
+    assert page.namesakes == ("places",)
+    page = describe(searcher, searcher.entity("persons", "Cy Dy"))
+    assert page is not None
+    assert page.namesakes == ()
+
+
 def test_quotation_marks_in_a_name(searcher: Searcher) -> None:
     page = describe(searcher, searcher.entity("persons", 'Ett "citat"'))
     assert page is not None

@@ -81,6 +81,7 @@ class EngineQuery:
     size: int
     facets: tuple[str, ...]
     facet_size: int
+    lifts_choices: bool
     timeline: bool
     interval: Interval | None
     words: tuple[Terms | None, ...] = ()

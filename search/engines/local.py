@@ -257,13 +257,13 @@ class LocalSnapshot:
         )
 
     def _count_facets(self, asked: _Asked, found: Found) -> dict[str, FacetCounts]:
-        """Count what is listed; a facet with values chosen, what would be without them."""
+        """Count what is listed; a facet with values chosen, what would be without them if asked."""
         query = asked.query
         counted = dict(zip(query.facets, self._top(found, query.facets, query), strict=True))
         for name, selection in query.selections.items():
             if name in counted:
                 listed = found
-                if selection.include:
+                if selection.include and query.lifts_choices:
                     listed = self._find(asked, 0, lifted=name)
                     (counted[name],) = self._top(listed, (name,), query)
                 count = partial(self._facets.count, listed.bits, name)

@@ -269,7 +269,7 @@ class MemoryEngine:
         counts = Counter(
             value
             for n in matched
-            if self._is_selected(n, query, lifted=name)
+            if self._is_selected(n, query, lifted=name if query.lifts_choices else None)
             for value in self._values(n, name)
         )
         selection = query.selections.get(name, Selection())
