@@ -160,7 +160,8 @@ def a_store(groups: list[list[Article]]) -> Iterator[Store]:
 def ask(store: Store, planned: Node, size: int) -> EngineResult:
     asked = EngineQuery(
         tree=planned, selections={}, dates=DateFilter(), sort="relevance", offset=0, size=size,
-        facets=(), facet_size=0, lifts_choices=True, timeline=False, interval=None, second_look=False,
+        facets=(), facet_size=0, lifts_choices=True, timeline=False, interval=None,
+        second_look=False,
     )  # fmt: skip
     return LocalEngine(store).snapshot().search(asked)
 
