@@ -26,7 +26,10 @@ NOTHING: Final = "inget"
 KINDS: Final = {"person": "persons", "plats": "places", "organisation": "organisations"}
 """What stands before a name, and the facet that it means."""
 
-_PREFIX: Final = re.compile(rf"({'|'.join(KINDS)}):|([^\W\d_]+):\s", re.IGNORECASE)
+_PREFIX: Final = re.compile(rf"({'|'.join(KINDS)})\s*:|([^\W\d_]+)\s*:\s", re.IGNORECASE)
+_COMMENT: Final = re.compile(r"(?:^|\s)#.*")
+_MOST: Final = 200
+"""Rules of one entity at most, with those of what it becomes."""
 
 
 class Entity(NamedTuple):
@@ -86,27 +89,31 @@ def read_corrections(text: str, identify: Identify, name: str = "") -> Correctio
     Entity(facet='organisations', id='bladet')
     """
     rules: dict[Entity, list[Rule]] = {}
+    first: dict[Entity, str] = {}
     closed: dict[Entity, int] = {}
-    corrections = Corrections()
+    labels: dict[Entity, str] = {}
     for line in read_lines(text, name):
+        place = f"{name}:{line.number}"
         target = identify(*line.target) if line.target else None
-        if target and line.target:
-            corrections.labels.setdefault(target, line.target[1])
         for source in line.sources:
             entity = identify(source.facet, source.name)
             if entity in closed:
                 raise SourceError(
-                    f"{name}:{line.number}: line {closed[entity]} already says what becomes of "
-                    f"{source.name}"
+                    f"{place}: line {closed[entity]} already says what becomes of {source.name}"
+                )
+            if source.words and line.target and entity == target and source.name != line.target[1]:
+                raise SourceError(
+                    f"{place}: {line.target[1]} is the same name as {source.name}; "
+                    "tell it apart by a word"
                 )
             if not source.words:
                 closed[entity] = line.number
             if entity != target or source.words:
-                rules.setdefault(entity, []).append(Rule(_condition(source.words), target))
-                _follow(entity, rules, f"{name}:{line.number}", source.name)
-    for entity in rules:
-        corrections.rules[entity] = tuple(_resolved(entity, rules))
-    return corrections
+                rules.setdefault(entity, []).append(Rule(condition(source.words), target))
+                first.setdefault(entity, f"{place}: {source.name}")
+        if target and line.target:
+            labels.setdefault(target, line.target[1])
+    return Corrections(_resolved(rules, first), labels)
 
 
 def read_lines(text: str, name: str = "") -> Iterator[Line]:
@@ -117,17 +124,17 @@ def read_lines(text: str, name: str = "") -> Iterator[Line]:
 sources=(Source(facet='persons', name='Ann Ek', words=('dikt', 'ny bok')),))
     """
     for number, line in enumerate(text.splitlines(), start=1):
-        content = line.strip()
-        if not content or content.startswith("#"):
+        content = _COMMENT.sub("", line).strip()
+        if not content:
             continue
         try:
             first, *others = content.split("=")
-            target = None if first.strip() == NOTHING else _read_name(first, "")
+            target = None if first.strip().lower() == NOTHING else _read_name(first, "")
             facet = target[0] if target else ""
             sources = []
             for other in others:
                 source = _read_source(other, facet)
-                facet = source.facet
+                facet = target[0] if target else source.facet
                 sources.append(source)
             if not sources:
                 raise ValueError("expected = between the right name and what it corrects")
@@ -186,34 +193,59 @@ def _read_name(text: str, facet: str) -> tuple[str, str]:
     return facet, name
 
 
-def _condition(words: Sequence[str]) -> Node:
-    """Make a planned query of words of which an article must have one."""
+def condition(words: Sequence[str]) -> Node:
+    """Make a planned query of words of which an article must have one; of none, of everything."""
     if not words:
         return Everything()
-    nodes = [Word(word) if len(cut_words(word)) == 1 else Phrase(word) for word in words]
+    cut = [cut_words(word) for word in words]
+    nodes = [Word(of[0]) if len(of) == 1 else Phrase(" ".join(of)) for of in cut]
     return plan(nodes[0] if len(nodes) == 1 else Or(tuple(nodes)))
 
 
-def _follow(entity: Entity, rules: dict[Entity, list[Rule]], place: str, name: str) -> None:
-    """Make sure that nothing becomes itself by way of others. Raises SourceError."""
-    waiting, met = [entity], set[Entity]()
-    while waiting:
-        one = waiting.pop()
-        for rule in rules.get(one, ()):
-            if rule.becomes == entity != one:
-                raise SourceError(f"{place}: {name} would become itself by way of other lines")
-            if rule.becomes and rule.becomes not in met:
-                met.add(rule.becomes)
-                waiting.append(rule.becomes)
+def is_certain(rule: Rule) -> bool:
+    """Whether a rule holds for all articles."""
+    return isinstance(rule.condition, Everything)
 
 
-def _resolved(entity: Entity, rules: dict[Entity, list[Rule]]) -> Iterator[Rule]:
-    """Yield the rules of an entity with those of what it becomes put in their place."""
-    for rule in rules[entity]:
-        if rule.becomes in rules and rule.becomes not in (None, entity):
-            for further in _resolved(rule.becomes, rules):
-                yield Rule(_both(rule.condition, further.condition), further.becomes)
-        yield rule
+def _resolved(
+    rules: dict[Entity, list[Rule]], places: dict[Entity, str]
+) -> dict[Entity, tuple[Rule, ...]]:
+    """Put the rules of what an entity becomes in the place of it; none stands behind a certain one.
+
+    Raises SourceError where that has no end. `places` says where the first rule of each stands.
+    """
+    resolved: dict[Entity, tuple[Rule, ...]] = {}
+    for start in rules:
+        path: list[Entity] = [start]
+        while path:
+            entity = path[-1]
+            following = {rule.becomes for rule in rules[entity]} - {entity, None}
+            needed = [to for to in following if to in rules and to not in resolved]
+            if to := next((to for to in needed if to in path), None):
+                raise SourceError(f"{places[to]} would become itself by way of other lines")
+            if needed:
+                path.append(needed[0])
+                continue
+            resolved[entity] = tuple(_joined(entity, rules[entity], resolved))
+            if len(resolved[entity]) > _MOST:
+                raise SourceError(f"{places[entity]}: becomes more than {_MOST} things")
+            path.pop()
+    return resolved
+
+
+def _joined(
+    entity: Entity, rules: Sequence[Rule], resolved: dict[Entity, tuple[Rule, ...]]
+) -> Iterator[Rule]:
+    for rule in rules:
+        further: tuple[Rule, ...] = ()
+        if rule.becomes is not None and rule.becomes != entity:
+            further = resolved.get(rule.becomes, ())
+        for one in further:
+            yield Rule(_both(rule.condition, one.condition), one.becomes)
+        if not any(map(is_certain, further)):
+            yield rule
+        if is_certain(rule):
+            return
 
 
 def _both(one: Node, other: Node) -> Node:

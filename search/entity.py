@@ -84,14 +84,16 @@ def describe(searcher: Searcher, entity: Entity) -> EntityPage | None:
         for value in counted[kind]:
             if (kind, value.value) == entity:
                 continue
-            alone = _count(searcher, kind, value.value)
+            alone = searcher.count_articles(Entity(kind, value.value))
             weight = surprise(value.count, results.total, alone, articles)
             if weight > 0:
                 found.append(Companion(value.value, value.label, value.count, weight))
         found.sort(key=lambda one: (-one.weight, one.name))
         companions[kind] = tuple(found[:COMPANIONS])
     namesakes = tuple(
-        kind for kind in ENTITY_FIELDS if kind != facet and _count(searcher, kind, entity.id)
+        kind
+        for kind in ENTITY_FIELDS
+        if kind != facet and searcher.count_articles(Entity(kind, entity.id))
     )
     forms = _forms(searcher, asked, KINDS[facet], name)
     return EntityPage(facet, entity.id, name, results, companions, forms, namesakes)
@@ -107,6 +109,9 @@ def surprise(together: int, one: int, other: int, articles: int) -> float:
     >>> surprise(5, 10, 500, 1000)
     0.0
     """
+    # Counts of two moments, a commit between them, may contradict each other.
+    one, other = max(one, together), max(other, together)
+    articles = max(articles, one + other - together)
     if together * articles <= one * other:
         return 0.0
     cells = (
@@ -118,17 +123,6 @@ def surprise(together: int, one: int, other: int, articles: int) -> float:
     return 2 * sum(
         seen * log(seen * articles / (row * column)) for seen, row, column in cells if seen > 0
     )
-
-
-def _count(searcher: Searcher, facet: str, value: str) -> int:
-    asked = SearchRequest(
-        selections={facet: Selection(include=frozenset((value,)))},
-        size=0,
-        facets=(),
-        timeline=False,
-        snippets=False,
-    )
-    return searcher.search(asked).total
 
 
 def _forms(searcher: Searcher, asked: SearchRequest, kind: Kind, name: str) -> tuple[Form, ...]:

@@ -99,7 +99,18 @@ class Searcher:
 
     def entity(self, facet: str, value: str) -> Entity:
         """The person, place or organisation that is meant by an id or a name, be it an old one."""
-        return self._engine.snapshot().resolve(facet, value)
+        return self._engine.snapshot().identities.resolve(facet, value)
+
+    def told_apart(self, entity: Entity) -> list[Entity]:
+        """What a person, place or organisation becomes by the corrections and has articles."""
+        found = self._engine.snapshot().identities.told_apart(entity)
+        return [one for one in found if self.count_articles(one)]
+
+    def count_articles(self, entity: Entity) -> int:
+        """How many articles a person, place or organisation has."""
+        chosen = {entity.facet: Selection(frozenset((entity.id,)))}
+        asked = SearchRequest(selections=chosen, size=0, facets=(), timeline=False)
+        return self.search(asked).total
 
     def info(self) -> IndexInfo:
         """Describe the index."""
@@ -122,7 +133,9 @@ def _resolved(request: SearchRequest, snapshot: Snapshot) -> SearchRequest:
     for facet, selection in request.selections.items():
         for n, values in enumerate((selection.include, selection.exclude)):
             for value in values:
-                of = snapshot.resolve(facet, value) if facet in ENTITY_FIELDS else (facet, value)
+                of: tuple[str, str] = facet, value
+                if facet in ENTITY_FIELDS:
+                    of = snapshot.identities.resolve(facet, value)
                 chosen.setdefault(of[0], (set(), set()))[n].add(of[1])
     selections = {
         facet: Selection(frozenset(include), frozenset(exclude))

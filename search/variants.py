@@ -17,7 +17,14 @@ from index.language import base_forms
 from index.language.analysis import is_word_in_capitals, token_terms
 from index.language.tokens import cut_words
 
-SECTIONS: Final = {"namn": 0.8, "förkortningar": 0.8, "partier": 0.5, "nationaliteter": 0.2}
+FAMILIES: Final = "efternamn"
+SECTIONS: Final = {
+    "namn": 0.8,
+    FAMILIES: 0.8,
+    "förkortningar": 0.8,
+    "partier": 0.5,
+    "nationaliteter": 0.2,
+}
 """What each section of the file makes a variant count, beside 1 for the name of the query itself.
 
 A nationality is another thing than its country and counts little; the letter of a party stands for
@@ -44,15 +51,18 @@ class Variant(NamedTuple):
 class Variants:
     """The groups of a file."""
 
-    def __init__(self, groups: Iterable[tuple[float, Sequence[Name]]] = ()) -> None:
+    def __init__(self, groups: Iterable[tuple[str, Sequence[Name]]] = ()) -> None:
+        """Take groups, each with its section."""
         groups = list(groups)
-        self.same = [names for weight, names in groups if weight >= SAME]
+        self.same = [names for section, names in groups if SECTIONS[section] >= SAME]
         """The groups that are names of one thing, the usual one first."""
+        self.families = [names for section, names in groups if section == FAMILIES]
+        """Those of them that are surnames."""
         self._others: dict[Name, dict[Name, float]] = defaultdict(dict)
         self._longest: dict[str, int] = {}
-        for weight, names in groups:
+        for section, names in groups:
             for name in names:
-                self._add(name, weight, [other for other in names if other != name])
+                self._add(name, SECTIONS[section], [other for other in names if other != name])
 
     def _add(self, name: Name, weight: float, others: Sequence[Name]) -> None:
         for key in _keys(name):
@@ -84,24 +94,24 @@ class Variants:
 
 def read_variants(text: str, name: str = "") -> Variants:
     """Read groups. Raises SourceError that names the line that is none."""
-    weight = None
-    groups: list[tuple[float, list[Name]]] = []
+    section = ""
+    groups: list[tuple[str, list[Name]]] = []
     for number, line in enumerate(text.splitlines(), start=1):
         content = line.strip()
         if not content or content.startswith("#"):
             continue
         if content.startswith("["):
-            weight = SECTIONS.get(content.strip("[]").strip().lower())
-            if weight is None:
-                known = ", ".join(f"[{section}]" for section in SECTIONS)
+            section = content.strip("[]").strip().lower()
+            if section not in SECTIONS:
+                known = ", ".join(f"[{one}]" for one in SECTIONS)
                 raise SourceError(f"{name}:{number}: no section {content}; there are {known}")
             continue
         names = [tuple(cut_words(one)) for one in content.split("=")]
-        if weight is None:
+        if not section:
             raise SourceError(f"{name}:{number}: a section such as [namn] must come first")
         if len(names) < 2 or not all(names):
             raise SourceError(f"{name}:{number}: expected two names or more with = between them")
-        groups.append((weight, names))
+        groups.append((section, names))
     return Variants(groups)
 
 

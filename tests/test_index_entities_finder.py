@@ -12,6 +12,7 @@ import spacy
 from index.entities import Recogniser, load_recogniser
 from index.entities.finder import SETTING, Span, chosen_finder
 from index.entities.recogniser import recogniser_version
+from index.entities.spacy_finder import SpacyFinder
 from index.errors import ArticleError, SourceError
 from index.indexer import index_sources
 from index.store import Store
@@ -96,6 +97,16 @@ def test_an_index_is_made_and_read_with_it(
     make_pipeline(path, [*PATTERNS, {"label": "PER", "pattern": "Ulf Ek"}])
     choose(f"spacy:{path}")
     assert index() == (0, 1, 0)
+
+
+def test_what_a_pipeline_cannot_read_is_left_out(
+    tmp_path: Path, choose: Callable[[object], None]
+) -> None:
+    choose(f"spacy:{make_pipeline(tmp_path / 'pipeline', PATTERNS)}")
+    finder = chosen_finder()
+    assert isinstance(finder, SpacyFinder)
+    finder._pipeline.max_length = 20
+    assert finder.find("Xyla Qvarn sov. " * 10) == [Span(0, 10, "person")]
 
 
 def test_any_object_that_finds_will_do() -> None:

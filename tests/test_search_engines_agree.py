@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.articles import Article, to_json
+from index.articles import ENTITY_FIELDS, Article, to_json
 from index.columnar.arrays import ArrayFile
 from index.columnar.builder import DIGEST_BYTES, SegmentBuilder
 from index.columnar.segment import ArticleSegment, LiveSegment
@@ -57,7 +58,9 @@ NAMES = [
     "EU",
     "Unionen",
 ]
-VARIANTS = read_variants("[namn]\nEk = Ekh\n[förkortningar]\nEU = Unionen\n[partier]\nPer = Pär")
+VARIANTS = read_variants(
+    "[efternamn]\nEk = Ekh\n[förkortningar]\nEU = Unionen\n[partier]\nPer = Pär"
+)
 CORRECTIONS = [
     "person: Per Ek = Pär Ek",
     "person: Eva Ekh = Per Ek",
@@ -71,6 +74,8 @@ CORRECTIONS = [
     "person: Ann Ek = Lars-Erik Müller | krig",
     "person: Lars-Erik Müller = Ann Ek",
     "person: Bo Ek = Per Ek (bilist)",
+    "person: Per Ek = Per Ek | bil",
+    "plats: Per Ek = person: Per Ek",
 ]
 DATES = ["2021", "2022-01", "2022-01-31", "2022-02-01T23:30:00Z", "2022-02", "2023-06-06"]
 
@@ -236,6 +241,12 @@ def test_local_is_memory(
             for kernels in (load_kernels(), plain)
         ]
         for request in asked:
-            expected = comparable(memory.search(request))
+            found = memory.search(request)
+            expected = comparable(found)
+            for facet in ENTITY_FIELDS:
+                for value in filter(attrgetter("count"), found.facets[facet]):
+                    # What is shown is itself, by its id and by its label.
+                    for name in (value.value, value.label):
+                        assert memory.entity(facet, name) == (facet, value.value)
             for engine in engines:
                 assert comparable(engine.search(request)) == expected

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.articles import Article
+from index.articles import ENTITY_FIELDS, Article
 from index.errors import SourceError
 from index.identity import entity_id
 from search import corrections
-from search.corrections import Entity, explained_corrections
+from search.corrections import Entity, explained_corrections, read_lines
 from search.engines.local import LocalEngine
 from search.engines.memory import MemoryEngine
 from search.identities import Identities, identities
@@ -21,8 +21,9 @@ from search.variants import read_variants, variants
 from tests.conftest import an_article, fill_store
 
 VARIANTS = """
-[namn]
+[efternamn]
 Zelenskyj = Zelensky
+[namn]
 Kiev = Kyjiv
 [förkortningar]
 ISW = Institute for the Study of War
@@ -75,20 +76,23 @@ def test_names_with_one_id(one: str, other: str) -> None:
     assert entity_id(one) == entity_id(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Åre", "Are"), ("Disney", "Disney+"), ("!", "?")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Åre", "Are"), ("Disney", "Disney+"), ("!", "?"), ("राम", "रोम"), ("C", "C#")],
+)
 def test_names_with_other_ids(one: str, other: str) -> None:
     assert entity_id(one) != entity_id(other)
 
 
 def test_the_label_is_the_majority_spelling_and_the_id_stays(make: Make) -> None:
-    names = ["NATO", "Nato", "Nato", "NATO", "nato"]
+    names = ["NATO", "Nato", "NATO", "NATO", "nato"]
     articles = [an_article(str(n), organisations=(name,)) for n, name in enumerate(names)]
     assert shown(make(articles), "organisations") == [("nato", "NATO", 5)]
     more = [*articles, an_article("x", organisations=("Nato", "NATO"))]
-    more.append(an_article("y", organisations=("Nato",)))
+    more += [an_article(id, organisations=("Nato",)) for id in "abc"]
     searcher = Make(None)(more)
-    assert shown(searcher, "organisations") == [("nato", "Nato", 7)]
-    assert found(searcher, "organisations", "NATO") == {*"01234xy"}
+    assert shown(searcher, "organisations") == [("nato", "Nato", 9)]
+    assert found(searcher, "organisations", "NATO") == {*"01234xabc"}
 
 
 def test_variants_are_one(make: Make) -> None:
@@ -181,6 +185,93 @@ def test_corrections_follow_one_another(make: Make) -> None:
     assert searcher.entity("persons", "Anders Ek").id == "bo-al"
 
 
+def test_who_keeps_the_name_in_some_articles_keeps_the_address(make: Make) -> None:
+    lines = "person: Anders Ek = Anders Ek | riksdagen\nplats: Ek = person: Anders Ek"
+    searcher = make(CROWD, lines)
+    assert shown(searcher, "places") == [("ek", "Ek", 2)]
+    assert found(searcher, "persons", "Anders Ek") == {"2"}
+    assert searcher.entity("persons", "anders-ek") == ("persons", "anders-ek")
+    assert searcher.told_apart(Entity("persons", "anders-ek")) == [("places", "ek")]
+
+
+def test_an_article_that_has_both_names_is_counted_once(make: Make) -> None:
+    both = an_article("0", "häst", persons=("Bladet", "Bo Ek"), organisations=("Bladet",))
+    others = [an_article(str(n), organisations=("Bladet",)) for n in range(1, 10)]
+    searcher = make([both, *others], "organisation: Bladet = person: Bladet")
+    assert shown(searcher, "organisations", q="häst") == [("bladet", "Bladet", 1)]
+
+
+def test_names_of_the_text_need_not_be_written_as_the_article_lists_them(make: Make) -> None:
+    articles = [
+        an_article(
+            "1",
+            "Miljöministern Isabella Lovin sade att Vladimir Putin är i Malmö.",
+            persons=("Isabella Lövin", "Vladimir PUTIN"),
+            places=("malmö",),
+        )
+    ]
+    page = make(articles, "person: Isabella Lövin = Isabella Lovin").article("1")
+    assert page is not None
+    assert [mention.name for mention in page.mentions[2]] == [
+        "Isabella Lövin",
+        "Vladimir PUTIN",
+        "malmö",
+    ]
+
+
+def test_of_equals_the_spelling_that_does_not_shout_is_shown(make: Make) -> None:
+    articles = [
+        an_article("1", persons=("Vladimir PUTIN",), organisations=("AL-QAIDA",)),
+        an_article("2", persons=("Vladimir Putin",), organisations=("al-Qaida",)),
+    ]
+    searcher = make(articles)
+    assert shown(searcher, "persons") == [("vladimir-putin", "Vladimir Putin", 2)]
+    assert shown(searcher, "organisations") == [("al-qaida", "al-Qaida", 2)]
+
+
+def test_every_variant_that_is_shipped_is_one_thing_whatever_stands_before_it() -> None:
+    known = identities()
+    for names in variants().same:
+        for name in names:
+            for facet in ENTITY_FIELDS:
+                for written in (" ".join(name), f"Anna {' '.join(name)}"):
+                    entity = known.entity(facet, written)
+                    assert known.entity(facet, entity.id) == entity
+    # Only surnames are one at the end of a person's name.
+    assert known.entity("persons", "Ilham Aliyev").id == "ilham-alijev"
+    assert known.entity("persons", "Walter Lemberg").id == "walter-lemberg"
+    assert known.entity("persons", "Ayman al-Zawahiri").id == "ayman-al-zawahiri"
+    assert known.entity("persons", "Suu Kyi") == known.entity("persons", "Aung San Suu Kyi")
+
+
+def test_groups_of_variants_in_any_order_are_one() -> None:
+    for text in ("[namn]\nA = B\nC = A", "[namn]\nC = A\nA = B"):
+        known = Identities(read_variants(text))
+        assert {known.entity("places", name).id for name in "ABC"} == {"c"}
+    known = Identities(read_variants("[namn]\nA = B\nB = A"))
+    assert known.entity("places", "A").id == "a"
+
+
+def test_long_chains_of_corrections_are_read() -> None:
+    lines = "\n".join(f"person: A{n + 1} = A{n}" for n in range(3000))
+    assert Identities(corrections=(lines, "")).resolve("persons", "A0").id == "a3000"
+    lines = "\n".join(
+        f"person: P{n + 1} = P{n} | {word}{n}" for n in range(12) for word in ("x", "y")
+    )
+    with pytest.raises(SourceError, match="becomes more than 200 things"):
+        Identities(corrections=(lines, "corrections"))
+
+
+def test_kinds_and_comments() -> None:
+    text = "organisation: Bladet = person: Avisen = DN # samma\nINGET = plats : Tack = Hej"
+    first, second = read_lines(text)
+    assert [source[:2] for source in first.sources] == [
+        ("persons", "Avisen"),
+        ("organisations", "DN"),
+    ]
+    assert [source[:2] for source in second.sources] == [("places", "Tack"), ("places", "Hej")]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -195,7 +286,8 @@ def test_corrections_follow_one_another(make: Make) -> None:
         ("inget = Bo Ek", "corrections:1: expected person:"),
         ("person: Bo Ek = Bo Al |", "corrections:1: expected words with commas between them"),
         ("person: Bo Ek = Bo Al | a | b", "corrections:1: expected one | between"),
-        ("person: A = B\nperson: B = A", "corrections:2: A would become itself"),
+        ("person: A = B\nperson: B = A", "corrections:1: B would become itself"),
+        ("person: Bo Ek * = Bo Ek | hockey", "corrections:1: Bo Ek * is the same name as Bo Ek"),
         ("person: A = B\nperson: C = b", "corrections:2: line 1 already says what becomes of b"),
     ],
 )

@@ -441,5 +441,25 @@ def test_a_name_and_the_old_address_of_what_was_corrected_lead_to_it() -> None:
         get(site, new)
     assert '<h1 dir="auto">Anna Ek</h1>' in get(site, "/person/anna-ek")
     get(site, "/person/bo-ek", 404)
-    assert 'class="entity person"' not in get(site, "/artikel/2")
     assert main_heading(get(site, "/?persons=Anna+Eek")) == "1 artikel"
+
+
+def test_the_address_of_a_name_that_nobody_keeps_leads_to_all_who_had_it() -> None:
+    articles = [
+        Article(id="1", body="Bo Ek åkte skidor.", persons=("Bo Ek",)),
+        Article(id="2", body="Bo Ek motionerade.", persons=("Bo Ek",)),
+    ]
+    text = "person: Bo Ek (skidor) = Bo Ek | skidor\nperson: Bo Ek (politik) = Bo Ek | motionera"
+    searcher = Searcher(MemoryEngine(articles, Identities(corrections=(text, ""))))
+    site = create_app(searcher).test_client()
+    answer = site.get("/person/bo-ek")
+    assert answer.status_code == 302
+    assert answer.location == "/?persons=bo-ek-politik&persons=bo-ek-skidor"
+    assert main_heading(get(site, answer.location)) == "2 artiklar"
+
+
+def test_who_is_none_has_no_link() -> None:
+    articles = [Article(id="2", title="Snö", persons=("Bo Ek",), body="Bo Ek åker skidor.")]
+    identities = Identities(corrections=("inget = person: Bo Ek", ""))
+    site = create_app(Searcher(MemoryEngine(articles, identities))).test_client()
+    assert 'class="entity person"' not in get(site, "/artikel/2")

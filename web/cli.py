@@ -294,7 +294,8 @@ def variants_command() -> None:
 def corrections_command(path: Path | None, as_json: bool, file: Path | None) -> None:
     """Check FILE, corrections of persons, places and organisations; without it, explain them.
 
-    Name the file in NYHETSSOK_CORRECTIONS, and what opens an index after that follows it.
+    Name the file in NYHETSSOK_CORRECTIONS, and what opens an index after that follows it. Each name
+    is counted as if the other lines were not there.
     """
     from search.corrections import explained_corrections, read_file
     from search.identities import Identities

@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from index.articles import FACET_FIELDS, Article
+from search.corrections import Entity
 from search.entity import describe
 from search.errors import RequestError
 from search.request import SearchRequest, Selection, Sort
@@ -109,6 +110,8 @@ class Pages:
         if entity != (facet, name):
             return redirect(self._links().entity(*entity))
         page = describe(self._searcher, entity)
+        if page is None and (apart := self._searcher.told_apart(entity)):
+            return redirect(self._links().search(any_of(apart)))
         if page is None:
             raise NotFound
         asked = page.results.request
@@ -138,6 +141,13 @@ class Pages:
     def _count(self, asked: SearchRequest) -> int:
         lighter = replace(asked, size=0, facets=(), timeline=False, snippets=False)
         return self._searcher.search(lighter).total
+
+
+def any_of(entities: list[Entity]) -> SearchRequest:
+    """Ask for the articles of any of some entities; of several kinds those of the first kind."""
+    facet = entities[0].facet
+    ids = frozenset(entity.id for entity in entities if entity.facet == facet)
+    return SearchRequest(selections={facet: Selection(ids)})
 
 
 def page_numbers(page: int, last: int) -> list[int | None]:

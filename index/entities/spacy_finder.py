@@ -45,10 +45,11 @@ class SpacyFinder:
         self._lock = Lock()
 
     def find(self, text: str) -> list[Span]:
-        """The names of a text in order."""
+        """The names of a text in order, as far as the pipeline reads it (`max_length`)."""
         # Lone surrogates are no text to spaCy, and pipelines keep what they work on.
+        text = text[: self._pipeline.max_length].encode(errors="replace").decode()
         with self._lock:
-            document = self._pipeline(text.encode(errors="replace").decode())
+            document = self._pipeline(text)
         return [
             Span(entity.start_char, entity.end_char, KINDS[entity.label_])
             for entity in document.ents

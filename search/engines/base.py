@@ -6,8 +6,8 @@ from math import log1p
 from typing import Final, Literal, NamedTuple, Protocol
 
 from index.articles import Article
-from search.corrections import Entity
 from search.facets import FacetCounts
+from search.identities import Identities, Value
 from search.leaves import Terms
 from search.request import DateFilter, Interval, Selection
 from search.results import IndexInfo, Timeline
@@ -133,14 +133,15 @@ class Snapshot(Protocol):
     def find(self, id: str) -> int | None:  # noqa: A002
         """The engine's own number for the article with an id; None when there is none."""
 
-    def shown(self, docnum: int, facet: str, name: str) -> tuple[str, str] | None:
-        """What a value of ENTITY_FIELDS that an article has written is shown as: facet and label.
+    def shown(self, docnum: int, facet: str, name: str) -> Value | None:
+        """What a name of an article is shown as there: facet and label.
 
-        None where it is none by the corrections.
+        None where the corrections say that it is none, or the index has nobody of the name.
         """
 
-    def resolve(self, facet: str, value: str) -> Entity:
-        """The person, place or organisation that is meant by an id or a name, be it an old one."""
+    @property
+    def identities(self) -> Identities:
+        """Which names are one person, place or organisation."""
 
     def info(self) -> IndexInfo:
         """Describe the index."""

@@ -216,10 +216,14 @@ class FacetTable:
     def count(self, bits: Bits, facet: str, value: str) -> tuple[int, str]:
         """How many articles of a set have a value, and its label; `value` if none has it."""
         having = self.set_of(facet, frozenset((value,)))
-        place = self._shown.place(facet, value)
-        if place is None or not self._kernels.count_bits(having & self._live):
+        label = self.label(facet, value)
+        if label is None or not self._kernels.count_bits(having & self._live):
             return 0, value
-        return int(self._kernels.count_bits(bits & having)), self.names[place]
+        return int(self._kernels.count_bits(bits & having)), label
+
+    def label(self, facet: str, value: str) -> str | None:
+        """What is shown for a value, an entity named by its id; None when there is none."""
+        return self._shown.label(facet, value)
 
     def _top(self, bits: Bits, tiers: int, facets: tuple[str, ...], size: int) -> tuple[Array, int]:
         """What `top` answers when it begins with so many tiers, and with how many it ends."""

@@ -17,7 +17,6 @@ from index.articles import Article, from_json
 from index.columnar.segment import MAX_DOCUMENTS, LiveSegment
 from index.language.analysis import PART_WEIGHT
 from index.store import Store
-from search.corrections import Entity
 from search.engines.arrays import (
     CUT_SET,
     END,
@@ -47,7 +46,7 @@ from search.engines.facet_table import FacetTable
 from search.engines.program import Program, make_program, pack
 from search.engines.segment_search import HEADS_STEP, SegmentSearch, load_kernels
 from search.facets import FacetCounts, facet_values, with_chosen
-from search.identities import Identities, Value
+from search.identities import Identities, Value, first_fitting
 from search.leaves import Named, Period
 from search.results import FacetValue, IndexInfo, Timeline
 from search.timeline import Calendar
@@ -168,11 +167,17 @@ class LocalSnapshot:
 
     def shown(self, docnum: int, facet: str, name: str) -> Value | None:
         """What an article's value is shown as: facet and label."""
-        return self._facets.relabelling.shown(facet, name, partial(self._fits, docnum))
+        entity = self._identities.entity(facet, name)
+        fates = self._facets.relabelling.rules.get(entity)
+        if fates:
+            return first_fitting(fates, partial(self._fits, docnum))
+        label = self._facets.label(*entity)
+        return None if label is None else (facet, label)
 
-    def resolve(self, facet: str, value: str) -> Entity:
-        """The person, place or organisation that is meant by an id or a name."""
-        return self._identities.resolve(facet, value)
+    @property
+    def identities(self) -> Identities:
+        """Which names are one."""
+        return self._identities
 
     # Matching and ranking.
 

@@ -17,7 +17,6 @@ from index.entities import load_recogniser
 from index.language import Term
 from index.postings import FIELD_WEIGHTS, ArticleTerms, article_terms
 from index.workers import with_entities
-from search.corrections import Entity
 from search.engines.base import (
     COMPANY,
     COMPANY_WIDTH,
@@ -32,7 +31,7 @@ from search.engines.base import (
     inverse_frequency,
 )
 from search.facets import FacetCounts, facet_values, most_frequent, with_chosen
-from search.identities import Identities, Value
+from search.identities import Identities, Value, first_fitting
 from search.leaves import FormPrefix, Leaf, Named, Period, Region, Sequence, Terms, is_near, leaves
 from search.plan import value_matches
 from search.request import Selection
@@ -114,11 +113,13 @@ class MemoryEngine:
 
     def shown(self, docnum: int, facet: str, name: str) -> Value | None:
         """What an article's value is shown as: facet and label."""
-        return self._relabelling.shown(facet, name, partial(self._fits, docnum))
+        fates = self._relabelling.rules.get(self._identities.entity(facet, name))
+        return first_fitting(fates, partial(self._fits, docnum)) if fates else None
 
-    def resolve(self, facet: str, value: str) -> Entity:
-        """The person, place or organisation that is meant by an id or a name."""
-        return self._identities.resolve(facet, value)
+    @property
+    def identities(self) -> Identities:
+        """Which names are one."""
+        return self._identities
 
     def info(self) -> IndexInfo:
         """Describe the articles."""

@@ -118,6 +118,11 @@ class ShownValues:
             return None
         return int(self._numbers[self._written_bounds[kind][0] + order[at]])
 
+    def label(self, facet: str, value: str) -> str | None:
+        """What is shown for a value, an entity named by its id; None when there is none."""
+        place = self.place(facet, value)
+        return None if place is None or place < 0 else self.names[place]
+
     def others(self, facet: str, name: str) -> tuple[str, ...]:
         """What else something that is shown was written as."""
         return self.relabelling.spellings.get((facet, name), ())
@@ -198,6 +203,7 @@ class ShownValues:
 
     def _follow(self) -> None:
         """Number what is written and shown as something else, or not always."""
+        shown_as = set[Value]()
         for facet, fates in self.relabelling.fates.items():
             bounds = self._written_bounds[FACET_FIELDS.index(facet)]
             for name, of_name in fates.items():
@@ -214,9 +220,10 @@ class ShownValues:
                 self._touched.append(place)
                 if certain:
                     self._conditional[place] = numbered[:certain]
-        for (facet, name), others in self.relabelling.spellings.items():
+                shown_as.update(shown for _, shown in of_name if shown)
+        for facet, name in shown_as:
             place = _find(self._written, self._written_bounds[FACET_FIELDS.index(facet)], name)
-            if others and place is not None:
+            if place is not None:
                 self._touched.append(place)
 
     def _place(self, shown: Value) -> int:
