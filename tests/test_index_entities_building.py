@@ -12,7 +12,7 @@ from index.entities.building.labelled import (
     read_sentences,
     score_of,
 )
-from index.entities.building.learning import learn, make_examples
+from index.entities.building.learning import learn
 from index.entities.building.tables import capital_shares, first_names
 from index.entities.lexicon import load_lexicon
 from index.entities.model import Labeller
@@ -80,7 +80,7 @@ def test_what_is_learnt_is_found_in_new_sentences() -> None:
         *(Labelled(f"Nu köper firman {name}.", [(16, 22, "ORG")]) for name in names),
         Labelled("Nu är det slut.", []),
     ]
-    weights = learn(make_examples(told), "a test")
+    weights = learn(told, "a test")
     recogniser = Recogniser(Labeller(weights, load_lexicon()))
     new = [
         Labelled("Vi bor i Drelta nu.", [(9, 15, "LOC")]),
@@ -102,7 +102,7 @@ def test_tables(tmp_path: Path) -> None:
 @pytest.mark.skipif(not NEWS.exists(), reason="needs the labelled news beside the project")
 def test_learning_reaches_its_floor() -> None:
     sentences = list(read_labelled(NEWS))[:1500]
-    weights = learn(make_examples(sentences[:1000]), "a test")
+    weights = learn(sentences[:1000], "a test")
     recogniser = Recogniser(Labeller(weights, load_lexicon()))
     assert score_of(recogniser, sentences[1000:]).f1() > 0.77
 
