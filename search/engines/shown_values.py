@@ -82,19 +82,17 @@ class ShownValues:
         is_touched = np.zeros(len(self._written), np.bool_)
         is_touched[self._touched] = True
         entries, documents, values = _entries(segment, is_touched[places])
-        shown = numbers[values]
+        usual = numbers[values]
+        shown = usual.copy()
         for place, fates in self._conditional.items():
             own = np.flatnonzero(places[values] == place)
             for condition, becomes in reversed(fates) if len(own) else ():
-                bits, of = find(condition), documents[own]
-                shown[own[bits[of >> 6] >> (of & 63).astype(np.uint64) & np.uint64(1) == 1]] = (
-                    becomes
-                )
-        first = np.unique(documents * (len(self.names) + 1) + shown, return_index=True)[1]
+                shown[own[_are_in(find(condition), documents[own])]] = becomes
         is_kept = np.zeros(len(entries), np.bool_)
-        is_kept[first] = True
+        pairs = documents * (len(self.names) + 1) + shown
+        is_kept[np.unique(pairs, return_index=True)[1]] = True
         is_kept &= shown >= 0
-        is_patched = is_kept & (shown != numbers[values])
+        is_patched = is_kept & (shown != usual)
         gone = np.bincount(documents[~is_kept], minlength=segment.documents)
         starts = segment.facet_starts.copy()
         starts[1:] -= np.cumsum(gone).astype(starts.dtype)
@@ -164,10 +162,8 @@ class ShownValues:
         counts = np.zeros(len(self._written), np.int64)
         for live, places in zip(self._segments, self._places, strict=True):
             _, documents, values = _entries(live.segment, is_concerned[places])
-            is_live = live.live()[documents >> 6] >> (documents & 63).astype(np.uint64) & np.uint64(
-                1
-            )
-            counts += np.bincount(places[values[is_live == 1]], minlength=len(counts))
+            is_live = _are_in(live.live(), documents)
+            counts += np.bincount(places[values[is_live]], minlength=len(counts))
         return {
             (self._facet(place), self._written[place]): counts.item(place)
             for place in np.flatnonzero(is_concerned).tolist()
@@ -243,6 +239,12 @@ def _entries(
     entries = np.flatnonzero(is_wanted[ordinals]) if is_wanted.any() else _NO_PLACES
     documents = np.searchsorted(segment.facet_starts, entries, "right") - 1
     return entries, documents, ordinals[entries].astype(np.int64)
+
+
+def _are_in(bits: Bits, documents: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which documents are in a set."""
+    of_word = bits[documents >> 6] >> (documents & 63).astype(np.uint64)
+    return np.asarray(of_word & np.uint64(1) == 1)
 
 
 def _are_among(keys: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.bool_]:
