@@ -15,6 +15,7 @@ from typing import Final
 
 from index.articles import Article
 from index.entities.building.labelled import (
+    Labelled,
     Score,
     read_demonstration,
     read_labelled,
@@ -22,7 +23,7 @@ from index.entities.building.labelled import (
     report,
     score_of,
 )
-from index.entities.building.learning import Example, learn, make_examples
+from index.entities.building.learning import learn
 from index.entities.building.speed import measure_speed
 from index.entities.building.tables import NAMES, TEXTS, capital_shares, first_names, read_texts
 from index.entities.lexicon import BEARERS_FILE, CAPITALS_FILE, load_lexicon
@@ -35,15 +36,13 @@ LEARNT_FROM: Final = "webbnyheter2012-train.txt"
 HELD_OUT: Final = ("uner-talbanken-train.iob2", "uner-talbanken-dev.iob2")
 
 
-def own_examples() -> list[Example]:
+def own_sentences() -> list[Labelled]:
     """What was labelled for Nyhetssök: the demonstration articles and single sentences."""
     data = Path(str(files("index.entities.building") / "data"))
-    return make_examples(
-        [
-            *read_demonstration(data / "demonstration.tsv", _demonstration()),
-            *read_sentences(data / "sentences.txt"),
-        ]
-    )
+    return [
+        *read_demonstration(data / "demonstration.tsv", _demonstration()),
+        *read_sentences(data / "sentences.txt"),
+    ]
 
 
 def _demonstration() -> Iterator[Article]:
@@ -56,12 +55,12 @@ def _demonstration() -> Iterator[Article]:
 
 def measure_fold(folder: Path, number: int) -> Score:
     """Learn without a fifth of the sentences, as they follow in the file, and measure on it."""
-    examples = make_examples(read_labelled(folder / LEARNT_FROM))
-    size = len(examples)
+    sentences = list(read_labelled(folder / LEARNT_FROM))
+    size = len(sentences)
     low, high = number * size // FOLDS, (number + 1) * size // FOLDS
-    weights = learn(examples[:low] + examples[high:] + own_examples(), "")
+    weights = learn(sentences[:low] + sentences[high:] + own_sentences(), "")
     recogniser = Recogniser(Labeller(weights, load_lexicon()))
-    return score_of(recogniser, [example.labelled for example in examples[low:high]])
+    return score_of(recogniser, sentences[low:high])
 
 
 def main(folder: Path, *, is_writing: bool) -> None:
@@ -75,8 +74,8 @@ def main(folder: Path, *, is_writing: bool) -> None:
     with ProcessPoolExecutor(2) as pool:
         scores = list(pool.map(partial(measure_fold, labelled), range(FOLDS)))
     report(f"{LEARNT_FROM}, {FOLDS} folds", scores)
-    learnt = make_examples(read_labelled(labelled / LEARNT_FROM))
-    weights = learn(learnt + own_examples(), LEARNT_FROM)
+    learnt = [*read_labelled(labelled / LEARNT_FROM), *own_sentences()]
+    weights = learn(learnt, LEARNT_FROM)
     recogniser = Recogniser(Labeller(weights, load_lexicon()))
     held_out = [one for name in HELD_OUT for one in read_labelled(labelled / name)]
     report("uner-talbanken, never learnt from", [score_of(recogniser, held_out)])

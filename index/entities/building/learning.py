@@ -24,7 +24,6 @@ SETTINGS: Final = {"c1": 0.05, "c2": 1.2, "max_iterations": 80}
 class Example(NamedTuple):
     """A labelled sentence with its features: one item a piece in both, in parts as it was cut."""
 
-    labelled: Labelled
     items: list[Any]
     labels: list[list[str]]
 
@@ -45,7 +44,6 @@ def make_examples(sentences_: Iterable[Labelled]) -> list[Example]:
         parts = sentences(cut.begins)
         examples.append(
             Example(
-                labelled,
                 [pycrfsuite.ItemSequence(items[begin:end]) for begin, end in parts],
                 [labels[begin:end] for begin, end in parts],
             )
@@ -62,10 +60,10 @@ def _labels(cut: Cut, spans: Sequence[Span]) -> list[str]:
     return labels
 
 
-def learn(examples: Iterable[Example], version: str) -> Weights:
-    """The weights that CRFsuite finds for the examples, by L-BFGS or OWL-QN."""
+def learn(sentences_: Iterable[Labelled], version: str) -> Weights:
+    """The weights that CRFsuite finds for the sentences, by L-BFGS or OWL-QN."""
     trainer = pycrfsuite.Trainer(verbose=False)
-    for example in examples:
+    for example in make_examples(sentences_):
         for items, labels in zip(example.items, example.labels, strict=True):
             trainer.append(items, labels)
     trainer.set_params({**SETTINGS, "feature.possible_transitions": True})
