@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, get_args
 from index.articles import ENTITY_FIELDS, Article
 from index.entities import Kind, Mention, load_recogniser
 from index.language import base_forms
+from index.language.analysis import is_stop_word
 from index.store import Store
 from search.corrections import Entity
 from search.engines.base import Engine, EngineHit, EngineQuery, EngineResult, Snapshot
@@ -237,7 +238,9 @@ def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]
     Those are left alone that the index has often enough as they are, or that are words so.
     """
     typed = {word: base_forms(word)[-1] for word in _words(tree)}
-    unknown = {word: form for word, form in typed.items() if not is_known(form)}
+    unknown = {
+        word: form for word, form in typed.items() if not is_known(form) and not is_stop_word(word)
+    }
     often = snapshot.count_written(unknown.values())
     respelled = {}
     for word, form in unknown.items():

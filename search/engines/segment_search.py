@@ -108,11 +108,13 @@ class SegmentSearch:
     def count_written(self, form: str) -> int:
         """How many documents that are not deleted have a written form."""
         segment = self.segment
-        found = set[int]()
+        having = np.zeros(segment.documents, np.bool_)
         for word in segment.words_with_form(form).tolist():
             first, last = segment.posting_starts[word : word + 2].tolist()
-            found.update(segment.posting_documents[first:last].tolist())
-        return sum(int(self.live[d >> 6]) >> (d & 63) & 1 for d in found)
+            having[segment.posting_documents[first:last]] = True
+        return int(
+            np.bitwise_count(bits_of(np.flatnonzero(having), len(self.live)) & self.live).sum()
+        )
 
     def dated(self, start: int | None, end: int | None) -> Bits:
         """The documents that are dated from `start` to `end`; None is open."""
