@@ -112,9 +112,8 @@ class SegmentSearch:
         for word in segment.words_with_form(form).tolist():
             first, last = segment.posting_starts[word : word + 2].tolist()
             having[segment.posting_documents[first:last]] = True
-        return int(
-            np.bitwise_count(bits_of(np.flatnonzero(having), len(self.live)) & self.live).sum()
-        )
+        found = bits_of(np.flatnonzero(having), len(self.live)) & self.live
+        return int(np.bitwise_count(found).sum())
 
     def dated(self, start: int | None, end: int | None) -> Bits:
         """The documents that are dated from `start` to `end`; None is open."""
