@@ -211,7 +211,7 @@ def _press(path: Path) -> Collection:
     return _one_each("press titles", [row["body"] or "" for row in rows], pairs)
 
 
-def measure_product(collection: Collection) -> list[Measure]:
+def rank_product(collection: Collection) -> Ranking:
     """Index a collection and search it as a user would."""
     with tempfile.TemporaryDirectory() as folder:
         if collection.name == "own suite":
@@ -222,7 +222,26 @@ def measure_product(collection: Collection) -> list[Measure]:
             source.write_text("\n".join(lines), encoding="utf-8")
         index_sources(Path(folder) / "index", [source], on_error=_fail)
         searcher = open_searcher(str(Path(folder) / "index"))
-        return evaluate(rank(searcher, collection.queries), collection.judgements)
+        return rank(searcher, collection.queries)
+
+
+def as_one(collection: Collection, ranking: Ranking) -> tuple[Ranking, Judgements] | None:
+    """A ranking and judgements that take texts with the same words for one; None without such.
+
+    Which of them comes first is a matter of chance, and only one is judged.
+    """
+    first: dict[str, str] = {}
+    of = {
+        id_: first.setdefault(" ".join(text.split()), id_) for id_, text in collection.texts.items()
+    }
+    if len(first) == len(of):
+        return None
+    ranked = {qid: list(dict.fromkeys(map(of.__getitem__, ids))) for qid, ids in ranking.items()}
+    judged = {
+        qid: {of[id_]: grade for id_, grade in grades.items()}
+        for qid, grades in collection.judgements.items()
+    }
+    return ranked, judged
 
 
 def _fail(error: ArticleError) -> None:
@@ -242,7 +261,10 @@ def main(data: Path | None) -> None:
         for analysis in ANALYSES:
             ranking = PlainBM25(collection.texts, analysis).rank(collection.queries)
             _print(f"{analysis.name}, BM25", evaluate(ranking, collection.judgements))
-        _print("ours, our ranking", measure_product(collection))
+        ranking = rank_product(collection)
+        _print("ours, our ranking", evaluate(ranking, collection.judgements))
+        if united := as_one(collection, ranking):
+            _print("…, copies as one", evaluate(*united))
     if data is None:
         click.echo("\nSweQUAD, SweFAQ and press titles are left out: name the folder of the data.")
 
