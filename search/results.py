@@ -89,7 +89,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResults:
-    """The answer to one request.
+    """The answer to one request, which is here with the ids that names in it stand for.
 
     `total` counts what is listed and counted in facets and timeline. When too few articles have
     all the words the search is `relaxed` to some of them and `total_all_words` says how many have

@@ -16,8 +16,8 @@ from search.corrections import Entity
 from search.engines.base import Engine, EngineHit, EngineQuery, EngineResult, Snapshot
 from search.engines.local import LocalEngine
 from search.errors import QuerySyntaxError
-from search.facets import facet_values
-from search.identities import identities
+from search.facets import FacetCounts, facet_values
+from search.identities import Identities, identities
 from search.leaves import Terms
 from search.parser import FIELDS, parse, parse_words
 from search.plan import RELAX_BELOW, plan, relax, words_in_order
@@ -46,7 +46,7 @@ class Searcher:
         """Answer a request; odd queries are searched as plain words and the answer says so."""
         began = perf_counter()
         snapshot = self._engine.snapshot()
-        request = _resolved(request, snapshot)
+        request, names = _resolved(request, snapshot.identities)
         asked = _Asked.of(request)
         engine_began = perf_counter()
         answered = asked.answer(snapshot)
@@ -65,7 +65,7 @@ class Searcher:
             relaxed=answered.relaxed,
             hits=hits,
             facets={
-                name: facet_values(counted, request.selections.get(name))
+                name: facet_values(_called(counted, names), request.selections.get(name))
                 for name, counted in result.facets.items()
             },
             timeline=result.timeline,
@@ -78,7 +78,7 @@ class Searcher:
     def engine_call(self, request: SearchRequest) -> Callable[[], object]:
         """Make a call of the engine without the second look, to be measured with nothing beside."""
         snapshot = self._engine.snapshot()
-        asked = _Asked.of(_resolved(request, snapshot))
+        asked = _Asked.of(_resolved(request, snapshot.identities)[0])
         alone = asked._replace(query=replace(asked.query, second_look=False))
         return partial(alone.answer, snapshot)
 
@@ -90,13 +90,6 @@ class Searcher:
             return None
         article = snapshot.load(docnum)
         return ArticlePage(article, _mentions(article, partial(snapshot.shown, docnum)))
-
-    def resolve(self, request: SearchRequest) -> SearchRequest:
-        """Put ids in the place of the names of persons, places and organisations in a request.
-
-        What was corrected is named as it is now.
-        """
-        return _resolved(request, self._engine.snapshot())
 
     def entity(self, facet: str, value: str) -> Entity:
         """The person, place or organisation that is meant by an id or a name, be it an old one."""
@@ -126,23 +119,42 @@ def open_searcher(location: str) -> Searcher:
     return Searcher(LocalEngine(Store(Path(location)), identities()))
 
 
-def _resolved(request: SearchRequest, snapshot: Snapshot) -> SearchRequest:
-    """Name persons, places and organisations by their ids."""
+def _resolved(
+    request: SearchRequest, identities: Identities
+) -> tuple[SearchRequest, dict[str, str]]:
+    """Name persons, places and organisations by the ids of now; by id, what they were called."""
     if request.selections.keys().isdisjoint(ENTITY_FIELDS):
-        return request
+        return request, {}
     chosen: dict[str, tuple[set[str], set[str]]] = {}
+    names: dict[str, str] = {}
     for facet, selection in request.selections.items():
         for n, values in enumerate((selection.include, selection.exclude)):
             for value in values:
                 of: tuple[str, str] = facet, value
                 if facet in ENTITY_FIELDS:
-                    of = snapshot.identities.resolve(facet, value)
+                    of = identities.resolve(facet, value)
+                    names[of[1]] = value
                 chosen.setdefault(of[0], (set(), set()))[n].add(of[1])
     selections = {
         facet: Selection(frozenset(include), frozenset(exclude))
         for facet, (include, exclude) in chosen.items()
     }
-    return request if selections == request.selections else replace(request, selections=selections)
+    return replace(request, selections=selections), names
+
+
+def _called(counted: FacetCounts, names: dict[str, str]) -> FacetCounts:
+    """Call values that no article has as the request did."""
+    if not names:
+        return counted
+    values, counts, labels = counted
+    return FacetCounts(
+        values,
+        counts,
+        [
+            names.get(value, label) if value == label else label
+            for value, label in zip(values, labels, strict=True)
+        ],
+    )
 
 
 class _Answered(NamedTuple):

@@ -51,9 +51,10 @@ class Pages:
         What cannot be and can be done without is passed over; the page says so, with status 400.
         """
         named, faults = forgive_request(request.query_string)
-        asked = self._searcher.resolve(named)
         panel = frozenset(request.args.getlist(PANEL)) & {OPEN, *FACET_FIELDS}
-        results = self._searcher.search(replace(asked, facet_size=_enough_values(asked, panel)))
+        results = self._searcher.search(replace(named, facet_size=_enough_values(named, panel)))
+        # With the ids of persons, places and organisations, whatever they were called.
+        asked = replace(results.request, facet_size=named.facet_size)
         is_narrowed = bool(asked.q or asked.selections or asked.dates)
         is_start = not is_narrowed and asked.page == 1 and not faults
         chips = list_chips(asked, results.facets)

@@ -86,6 +86,8 @@ class Recogniser:
         return [Explained(m, one.reasons) for m, one in zip(mentions, reasons, strict=True)]
 
     def _find(self, text: str) -> list[Found]:
+        if not text:  # many articles have no lead
+            return []
         if self._finder:
             return found_at(text, self._finder.find(text), load_lexicon())
         labeller = self._labeller = self._labeller or load_labeller()
