@@ -64,6 +64,7 @@ class EntityPage:
 
 def describe(searcher: Searcher, entity: Entity) -> EntityPage | None:
     """Describe a person, place or organisation; None where no article has it."""
+    searcher = searcher.pinned()  # counts of two commits may contradict each other
     facet = entity.facet
     asked = SearchRequest(
         selections={facet: Selection(include=frozenset((entity.id,)))},
@@ -109,9 +110,6 @@ def surprise(together: int, one: int, other: int, articles: int) -> float:
     >>> surprise(5, 10, 500, 1000)
     0.0
     """
-    # Counts of two moments, a commit between them, may contradict each other.
-    one, other = max(one, together), max(other, together)
-    articles = max(articles, one + other - together)
     if together * articles <= one * other:
         return 0.0
     cells = (

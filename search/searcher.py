@@ -13,7 +13,7 @@ from index.language import base_forms
 from index.language.analysis import is_stop_word
 from index.store import Store
 from search.corrections import Entity
-from search.engines.base import Engine, EngineHit, EngineQuery, EngineResult, Snapshot
+from search.engines.base import Engine, EngineHit, EngineQuery, EngineResult, Held, Snapshot
 from search.engines.local import LocalEngine
 from search.errors import QuerySyntaxError
 from search.facets import FacetCounts, facet_values
@@ -74,6 +74,10 @@ class Searcher:
             engine_ms=engine_ms,
             took_ms=(perf_counter() - began) * 1000,
         )
+
+    def pinned(self) -> "Searcher":
+        """A searcher that goes on answering from the newest commit of now."""
+        return Searcher(Held(self._engine.snapshot()))
 
     def engine_call(self, request: SearchRequest) -> Callable[[], object]:
         """Make a call of the engine without the second look, to be measured with nothing beside."""

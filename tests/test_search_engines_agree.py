@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -25,6 +24,7 @@ from index.entities import Recogniser
 from index.errors import SourceError
 from index.workers import with_entities
 from search.engines import plain
+from search.engines.base import Held
 from search.engines.local import LocalSnapshot
 from search.engines.memory import MemoryEngine
 from search.engines.segment_search import load_kernels
@@ -204,18 +204,6 @@ def deleted(number: int, documents: int, kept: set[tuple[int, int]]) -> NDArray[
     return bits if bits.any() else None
 
 
-class HeldEngine:
-    """An engine over segments that never change."""
-
-    def __init__(
-        self, segments: tuple[LiveSegment, ...], kernels: Any, identities: Identities | None = None
-    ) -> None:
-        self._snapshot = LocalSnapshot(segments, kernels=kernels, identities=identities)
-
-    def snapshot(self) -> LocalSnapshot:
-        return self._snapshot
-
-
 def comparable(results: SearchResults) -> object:
     return (
         results.total,
@@ -237,7 +225,7 @@ def test_local_is_memory(
     with temporary_folder() as path:
         segments = write_segments(path, groups)
         engines = [
-            Searcher(HeldEngine(segments, kernels, identities))
+            Searcher(Held(LocalSnapshot(segments, kernels=kernels, identities=identities)))
             for kernels in (load_kernels(), plain)
         ]
         for request in asked:

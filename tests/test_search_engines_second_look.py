@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 
 from index.articles import Article
 from search.engines import local, memory, plain
+from search.engines.base import Held
+from search.engines.local import LocalSnapshot
 from search.engines.memory import MemoryEngine
 from search.engines.segment_search import load_kernels
 from search.request import SearchRequest
 from search.searcher import Searcher
 from tests.conftest import MakeEngine, an_article
 from tests.test_search_engines_agree import (
-    HeldEngine,
     commits,
     comparable,
     requests,
@@ -106,7 +107,10 @@ def test_only_the_best_are_looked_at(
             patch.setattr(module, "RERANKED", 2)
         expecting = Searcher(MemoryEngine([article for group in groups for article in group]))
         segments = write_segments(path, groups)
-        engines = [Searcher(HeldEngine(segments, kernels)) for kernels in (load_kernels(), plain)]
+        engines = [
+            Searcher(Held(LocalSnapshot(segments, kernels=kernels)))
+            for kernels in (load_kernels(), plain)
+        ]
         for request in asked:
             expected = comparable(expecting.search(request))
             for engine in engines:

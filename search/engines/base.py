@@ -152,3 +152,14 @@ class Engine(Protocol):
 
     def snapshot(self) -> Snapshot:
         """Take the newest state; cheap when nothing has changed."""
+
+
+class Held:
+    """An engine over one snapshot, which it goes on answering from."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def snapshot(self) -> Snapshot:
+        """The snapshot."""
+        return self._snapshot

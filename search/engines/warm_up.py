@@ -18,6 +18,7 @@ from index.columnar.segment import ArticleSegment, LiveSegment
 from index.compiled import HAS_NUMBA
 from index.dates import PartialDate
 from index.entities import Recogniser
+from search.engines.base import Held
 from search.engines.local import LocalSnapshot
 from search.request import SearchRequest, Selection
 from search.searcher import Searcher
@@ -51,19 +52,9 @@ def warm_up(*, with_rare: bool = False) -> None:
         if with_rare:
             indexes.append((_write(Path(folder) / "many", 2, tuple(map(str, range(_MANY)))),))
         for segments in indexes:
-            searcher = Searcher(_Held(LocalSnapshot(segments)))
+            searcher = Searcher(Held(LocalSnapshot(segments)))
             for request in _REQUESTS:
                 searcher.search(request)
-
-
-class _Held:
-    """An engine over segments that never change."""
-
-    def __init__(self, snapshot: LocalSnapshot) -> None:
-        self._snapshot = snapshot
-
-    def snapshot(self) -> LocalSnapshot:
-        return self._snapshot
 
 
 def _write(path: Path, number: int, persons: tuple[str, ...] = ()) -> LiveSegment:
