@@ -31,7 +31,7 @@ from index.language.stems import stem
 from index.language.tokens import cut_words, normalise
 from index.readers.sources import find_files, read_articles
 from search.engines.base import K1, B
-from search.searcher import open_searcher
+from search.searcher import Searcher, open_searcher
 from search.wording import COMPOUND_PART
 from web.batch import read_queries
 from web.evaluation import DEPTH, Judgements, Measure, Ranking, evaluate, rank, read_judgements
@@ -211,18 +211,17 @@ def _press(path: Path) -> Collection:
     return _one_each("press titles", [row["body"] or "" for row in rows], pairs)
 
 
-def rank_product(collection: Collection) -> Ranking:
-    """Index a collection and search it as a user would."""
-    with tempfile.TemporaryDirectory() as folder:
-        if collection.name == "own suite":
-            source = ROOT / "seeds"
-        else:
-            source = Path(folder) / "articles.jsonl"
-            lines = (json.dumps({"id": i, "body": text}) for i, text in collection.texts.items())
-            source.write_text("\n".join(lines), encoding="utf-8")
-        index_sources(Path(folder) / "index", [source], on_error=_fail)
-        searcher = open_searcher(str(Path(folder) / "index"))
-        return rank(searcher, collection.queries)
+def index_texts(collection: Collection, folder: Path) -> Searcher:
+    """Index a collection in a folder that is not there yet, and open it as a user would."""
+    folder.mkdir()
+    if collection.name == "own suite":
+        source = ROOT / "seeds"
+    else:
+        source = folder / "articles.jsonl"
+        lines = (json.dumps({"id": i, "body": text}) for i, text in collection.texts.items())
+        source.write_text("\n".join(lines), encoding="utf-8")
+    index_sources(folder / "index", [source], on_error=_fail)
+    return open_searcher(str(folder / "index"))
 
 
 def as_one(collection: Collection, ranking: Ranking) -> tuple[Ranking, Judgements] | None:
@@ -261,7 +260,9 @@ def main(data: Path | None) -> None:
         for analysis in ANALYSES:
             ranking = PlainBM25(collection.texts, analysis).rank(collection.queries)
             _print(f"{analysis.name}, BM25", evaluate(ranking, collection.judgements))
-        ranking = rank_product(collection)
+        with tempfile.TemporaryDirectory() as folder:
+            searcher = index_texts(collection, Path(folder) / "set")
+            ranking = rank(searcher, collection.queries)
         _print("ours, our ranking", evaluate(ranking, collection.judgements))
         if united := as_one(collection, ranking):
             _print("…, copies as one", evaluate(*united))
