@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -143,7 +142,6 @@ sources=(Source(facet='persons', name='Ann Ek', words=('dikt', 'ny bok')),))
         yield Line(number, target, tuple(sources))
 
 
-@cache
 def corrections_text() -> tuple[str, str]:
     """What NYHETSSOK_CORRECTIONS names: the text and the name of the file, empty without one.
 

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -142,8 +142,13 @@ class Identities:
         """The keys of the ids that variants or corrections name: uint64[ids], ascending."""
         named = {*self._corrections.rules, *self._corrections.labels}
         ids = {entity.id for entity in named if entity.facet == facet}
-        return _keys({*ids, *self._same, *self._same.values()})
+        return np.union1d(_keys(ids), self._variant_keys)
 
+    @cached_property
+    def _variant_keys(self) -> NDArray[np.uint64]:
+        return _keys({*self._same, *self._same.values()})
+
+    @cached_property
     def concerned_families(self) -> NDArray[np.uint64]:
         """The keys of the last words of surnames that a person's name may end with."""
         families = {*self._families, *self._firsts}

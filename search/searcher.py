@@ -65,7 +65,9 @@ class Searcher:
             relaxed=answered.relaxed,
             hits=hits,
             facets={
-                name: facet_values(_called(counted, names), request.selections.get(name))
+                name: facet_values(
+                    _called(counted, names.get(name, {})), request.selections.get(name)
+                )
                 for name, counted in result.facets.items()
             },
             timeline=result.timeline,
@@ -125,19 +127,22 @@ def open_searcher(location: str) -> Searcher:
 
 def _resolved(
     request: SearchRequest, identities: Identities
-) -> tuple[SearchRequest, dict[str, str]]:
-    """Name persons, places and organisations by the ids of now; by id, what they were called."""
+) -> tuple[SearchRequest, dict[str, dict[str, str]]]:
+    """Name persons, places and organisations by the ids of now.
+
+    By facet and id, also what they were called.
+    """
     if request.selections.keys().isdisjoint(ENTITY_FIELDS):
         return request, {}
     chosen: dict[str, tuple[set[str], set[str]]] = {}
-    names: dict[str, str] = {}
+    names: dict[str, dict[str, str]] = {}
     for facet, selection in request.selections.items():
         for n, values in enumerate((selection.include, selection.exclude)):
             for value in values:
                 of: tuple[str, str] = facet, value
                 if facet in ENTITY_FIELDS:
                     of = identities.resolve(facet, value)
-                    names[of[1]] = value
+                    names.setdefault(of[0], {})[of[1]] = value
                 chosen.setdefault(of[0], (set(), set()))[n].add(of[1])
     selections = {
         facet: Selection(frozenset(include), frozenset(exclude))
@@ -155,8 +160,8 @@ def _called(counted: FacetCounts, names: dict[str, str]) -> FacetCounts:
         values,
         counts,
         [
-            names.get(value, label) if value == label else label
-            for value, label in zip(values, labels, strict=True)
+            label if count or value != label else names.get(value, label)
+            for value, count, label in zip(values, counts, labels, strict=True)
         ],
     )
 

@@ -95,6 +95,18 @@ def test_the_label_is_the_majority_spelling_and_the_id_stays(make: Make) -> None
     assert found(searcher, "organisations", "NATO") == {*"01234xabc"}
 
 
+def test_what_nobody_has_is_called_as_it_was_asked_and_nothing_else_is(make: Make) -> None:
+    articles = [an_article("1", persons=("bo",), places=("bo",), source="bo")]
+    chosen = {
+        "persons": Selection(frozenset(("BO", "Ann Ek"))),
+        "source": Selection(frozenset(("bo",))),
+    }
+    results = make(articles).search(SearchRequest(selections=chosen))
+    labels = {facet: [v.label for v in values] for facet, values in results.facets.items()}
+    assert labels["persons"] == ["bo", "Ann Ek"]
+    assert (labels["source"], labels["places"]) == (["bo"], ["bo"])
+
+
 def test_variants_are_one(make: Make) -> None:
     articles = [
         an_article("1", persons=("Volodymyr Zelensky", "S"), places=("Kyjiv",)),
@@ -324,5 +336,5 @@ def test_the_file_is_named_by_the_environment(
 
 
 def forget() -> None:
-    for remembered in (identities, corrections.corrections_text, variants):
+    for remembered in (identities, variants):
         remembered.cache_clear()

@@ -152,7 +152,10 @@ class FacetTable:
             shown.corrected(n, partial(_part, find, slice(*of)))
             for n, of in enumerate(pairwise(accumulate(map(_words, segments), initial=0)))
         ]
-        numbering = _number(_count(segments, corrected, len(self.names)), shown.rows)
+        counts = np.zeros(len(self.names), np.int64)
+        for live, rows_of in zip(segments, corrected, strict=True):
+            counts += rows_of.count_documents(live.segment, len(self.names))
+        numbering = _number(counts, shown.rows)
         self._ordinals = numbering.ordinals
         # A list that has ended goes on with value 0, be there one or none.
         labels = np.array(self.names or [""], object)
@@ -244,16 +247,6 @@ def _part(find: Callable[[Node], Bits], of: slice, node: Node) -> Bits:
 def _words(live: LiveSegment) -> int:
     """How many words a set over the documents of a segment takes."""
     return -(-live.segment.documents // 64)
-
-
-def _count(
-    segments: Sequence[LiveSegment], corrected: Sequence[CorrectedRows], values: int
-) -> NDArray[np.int64]:
-    """Count the documents with each value, deleted or not: int64[values]."""
-    counts, every = np.zeros(values, np.int64), np.arange(values)
-    for live, rows in zip(segments, corrected, strict=True):
-        counts += np.bincount(rows.row(live.segment, every), minlength=values)
-    return counts
 
 
 def _facet_numbers(facets: tuple[str, ...]) -> NDArray[np.int64]:

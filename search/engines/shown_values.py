@@ -40,6 +40,16 @@ class CorrectedRows(NamedTuple):
     patches: NDArray[np.int64]
     dropped: NDArray[np.int64]
 
+    def count_documents(self, segment: ArticleSegment, values: int) -> NDArray[np.int64]:
+        """How many documents have each of the values that are shown, deleted or not."""
+        ordinals = segment.facet_ordinals
+        counts = np.zeros(values + 1, np.int64)  # -1, which is none of them, counts in the last
+        np.add.at(counts, self.numbers, np.bincount(ordinals, minlength=len(self.numbers)))
+        np.subtract.at(counts, self.numbers[ordinals[self.dropped]], 1)
+        np.subtract.at(counts, self.numbers[ordinals[self.patched]], 1)
+        np.add.at(counts, self.patches, 1)
+        return counts[:-1]
+
     def row(self, segment: ArticleSegment, called: NDArray[np.int64]) -> NDArray[np.uint32]:
         """The row of the segment, in which each value is what it is `called`: uint32[entries]."""
         called = np.append(called, 0).astype(np.uint32)  # -1 is none of them
@@ -157,7 +167,7 @@ class ShownValues:
             )
             is_concerned[first:last] = _are_among(keys, known)
             if facet == "persons":
-                families = self._identities.concerned_families()
+                families = self._identities.concerned_families
                 is_concerned[first:last] |= _are_among(last_words, families)
         counts = np.zeros(len(self._written), np.int64)
         for live, places in zip(self._segments, self._places, strict=True):
