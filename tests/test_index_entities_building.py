@@ -136,3 +136,23 @@ def test_every_facet_value_of_the_demonstration_articles_is_right() -> None:
                 if m.name and inside != [m.kind] and m.text not in ("Polisen", "polisen"):
                     wrong.append(f"{one.id} {part} {m.text} {m.kind}")
     assert wrong == []
+
+
+def test_every_other_name_in_the_demonstration_articles_was_read_and_is_right() -> None:
+    """What is called otherwise than it is written there, but for genitives and surnames."""
+    rows = (DATA / "demonstration_names.tsv").read_text(encoding="utf-8").splitlines()
+    read = {tuple(row.split("\t")) for row in rows if not row.startswith("#")}
+    recogniser = Recogniser()
+    found = {
+        (m.kind, m.text, m.name)
+        for one in demonstration_articles().values()
+        for mentions in recogniser.recognise(one.texts)
+        for m in mentions
+        if m.name not in ("", m.text, m.text[:-1])
+        and not (m.kind == "person" and _last_word(m.name) == _last_word(m.text))
+    }
+    assert found == read
+
+
+def _last_word(name: str) -> str:
+    return name.rpartition(" ")[2].removesuffix("s")

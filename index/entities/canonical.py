@@ -191,8 +191,14 @@ def _note_person(cast: Cast, found: Found, order: int) -> None:
 def _note_organisation(cast: Cast, found: Found, text: str) -> None:
     introduced = _INTRODUCED.match(text, found.end)
     if introduced is not None and introduced[1][:2].upper() == introduced[1][:2]:
-        known = cast.lexicon.canonical_name(introduced[1], "organisation")
-        name = found.name if known == introduced[1] else known
+        lexicon = cast.lexicon
+        known = lexicon.canonical_name(introduced[1], "organisation")
+        # A name that the lists know says better what it is than letters that may mean others too.
+        is_listed = (found.name.lower(), "organisation") in lexicon.canonical
+        if is_listed or known == introduced[1]:
+            name = lexicon.canonical_name(found.name, "organisation")
+        else:
+            name = known
         cast.acronyms[introduced[1]] = name
         cast.acronyms[found.name] = name
     elif " " in found.name:
