@@ -353,6 +353,18 @@ def test_sentences(text: str, expected: list[str]) -> None:
             ["Kronprinsessan Victoria", "Victoria Ek"],
         ),
         (["Victoria Ek kom. Victoria log."], ["Victoria Ek"] * 2),
+        (
+            ["Chefen för Finansinspektionen (FI) har gått. I dag får FI en ny."],
+            ["Finansinspektionen"] * 3,
+        ),
+        (
+            ["Kungliga Vetenskapsakademien har möte. Sedan säger Akademien nej."],
+            ["Kungliga Vetenskapsakademien"] * 2,
+        ),
+        (
+            ["Svenska Akademien och Kungliga Vetenskapsakademien möts. Akademien säger nej."],
+            ["Svenska Akademien", "Kungliga Vetenskapsakademien", "Svenska Akademien"],
+        ),
     ],
 )
 def test_names_across_the_article(texts: list[str], expected: list[str]) -> None:

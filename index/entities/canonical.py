@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from index.entities.lexicon import TITLES, Lexicon
+from index.entities.lexicon import TITLES, Lexicon, Sign
 from index.entities.mentions import Kind, Mention
 from index.entities.reading import Found
 
@@ -43,8 +43,8 @@ class Cast:
         name = found.name
         if found.kind is not None and name.endswith("s") and (found.kind, name[:-1]) in self.seen:
             name = name[:-1]  # Kaseyas, where Kaseya is named too
-        if found.kind == "organisation" and len(self.heads.get(name, ())) == 1:
-            (name,) = self.heads[name]  # Akademien, where Svenska Akademien is
+        if found.kind == "organisation" and len(full := self._ending_so(name)) == 1:
+            (name,) = full  # Akademien, where Svenska Akademien is
         if found.kind == "person" and found.is_person_full:
             bearer = self.sure.get(name)
             if bearer is not None and bearer[0] != "person":
@@ -74,6 +74,17 @@ class Cast:
             return None
         canonical = self.lexicon.canonical.get((name.lower(), found.kind), "")
         return found.kind, canonical if found.kind == "person" else canonical or name
+
+    def _ending_so(self, name: str) -> set[str]:
+        """The organisations of several words that the article names and that end with a word.
+
+        Or, if that is no listed name, with a compound of it: Kungliga Vetenskapsakademien.
+        """
+        known = self.heads.get(name, set())
+        if known or " " in name or self.lexicon.names.get(name, 0) & Sign.ORGANISATION:
+            return known
+        tail = name.lower()
+        return {full for last, of in self.heads.items() if last.endswith(tail) for full in of}
 
     def _may_be_person(self, found: Found) -> bool:
         """Whether a surname would be read here: Ford, where Harrison Ford is named first."""
