@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Final, Literal, NamedTuple
@@ -12,7 +12,7 @@ from index.language.compounds import Compound, hides_parts, parts
 from index.language.data import read_words
 from index.language.lexicon import lexicon
 from index.language.names import genitive_base
-from index.language.stems import main_terms, part_terms, stem, terms_and_cut
+from index.language.stems import main_terms, stem, terms_and_cut, terms_and_cut_of_part
 from index.language.tokens import normalise, tokenize
 
 Kind = Literal["form", "stem", "part", "loose"]
@@ -136,30 +136,33 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
         stems = tuple(dict.fromkeys(map(_joined, forms)))
         pieces = _pieces(forms[-1])
         return TokenTerms(stems, tuple([p for p in dict.fromkeys(pieces) if p not in stems]))
-    if len(forms) == 1 and form.isalpha():  # nearly always
-        stems, compound = terms_and_cut(form)
+    if form.isalpha():  # nearly always
+        stems, compound = terms_and_cut(forms[-1])
         loose: tuple[str, ...] = (stem(form),)
-        if compound is None:
-            return TokenTerms(stems, (), () if loose[0] in stems else loose)
-        inner = _terms_within(compound)
+        if len(forms) > 1:
+            others = [term for other in forms[:-1] for term in main_terms(other)]
+            stems = tuple(dict.fromkeys((*others, *stems)))
+            loose = (*loose, *map(stem, forms[1:]))
+        inner = () if compound is None else _terms_within(compound)
     else:
         stems = tuple(dict.fromkeys([term for f in forms for term in main_terms(_plain(f))]))
         pieces = _pieces(forms[-1])
         loose = (*loose_terms(forms), *map(stem, pieces))
-        words = _inner_words(forms[-1], pieces)
-        inner = [term for word in words for term in part_terms(word)]
+        inner = _terms_of_pieces(pieces)
+    if not inner and len(loose) == 1:
+        return TokenTerms(stems, (), () if loose[0] in stems else loose)
     parts = tuple([term for term in dict.fromkeys(inner) if term not in stems])
     others = [term for term in dict.fromkeys(loose) if term not in stems and term not in parts]
     return TokenTerms(stems, parts, tuple(others))
 
 
-def _terms_within(compound: Compound) -> list[str]:
+def _terms_within(compound: Compound) -> tuple[str, ...]:
     """List the main terms of the words that a compound is made of, of its two parts first."""
     if hides_parts(compound):
-        return []
+        return ()
     first, of_first = _terms_of_part(compound.first)
     last, of_last = _terms_of_part(compound.last)
-    return [*first, *last, *of_first, *of_last]
+    return first + last + of_first + of_last
 
 
 @lru_cache(maxsize=50_000)
@@ -168,8 +171,17 @@ def _terms_of_part(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     The same parts come again and again.
     """
-    within = [term for part in _inner_words(word, []) for term in part_terms(part)]
-    return () if word in _STOP_WORDS else main_terms(word), tuple(within)
+    terms, compound = terms_and_cut_of_part(word)
+    within = () if compound is None else _terms_within(compound)
+    return () if word in _STOP_WORDS else terms, within
+
+
+def _terms_of_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
+    """List the main terms of words between hyphens, then those of the parts that each has."""
+    cut = [terms_and_cut_of_part(piece) for piece in pieces]
+    terms = [term for found, _ in cut for term in found]
+    terms += [term for _, compound in cut if compound for term in _terms_within(compound)]
+    return tuple(terms)
 
 
 def _pieces(form: str) -> list[str]:

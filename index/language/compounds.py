@@ -108,18 +108,29 @@ def _split_unknown(word: str) -> Compound | None:
     if len(word) < SHORTEST or not word.isalpha() or looks_like_surname(word):
         return None
     known = lexicon()
+    starts = _starts(known, word)
     whole = SCALE * (known.weights.whole + known.weights.whole_length * len(word))
-    found = _best_cut(known, word, whole)
-    return found or _cut_in_three(known, word)
+    return _best_cut(known, word, starts, whole) or _cut_in_three(known, word, starts)
 
 
-def _best_cut(known: Lexicon, word: str, least: float) -> Compound | None:
+_Starts = list[tuple[str, int, int]]
+"""Words that may be first parts, the number of each, and its score."""
+
+
+def _starts(known: Lexicon, word: str) -> _Starts:
+    """List the first parts with which a word begins, shorter ones first."""
+    firsts = known.firsts
+    return [
+        (first, number, firsts[number])
+        for first, number in known.beginnings(word)
+        if firsts[number] != NO_PART
+    ]
+
+
+def _best_cut(known: Lexicon, word: str, starts: _Starts, least: float) -> Compound | None:
     """Find the likeliest cut into two known words, if it scores more than `least`."""
     weights, best = known.weights, None
-    for first, number in known.beginnings(word):
-        score = known.firsts[number]
-        if score == NO_PART:
-            continue
+    for first, number, score in starts:
         size = len(first)
         places = [(size, float(score))]
         if word.startswith("s", size):
@@ -140,15 +151,14 @@ def _best_cut(known: Lexicon, word: str, least: float) -> Compound | None:
     return best
 
 
-def _cut_in_three(known: Lexicon, word: str) -> Compound | None:
+def _cut_in_three(known: Lexicon, word: str, starts: _Starts) -> Compound | None:
     """Cut a word whose first or last part is itself a compound that is in no list.
 
     A linking -s- behind the second of three words says that the first two belong together.
     """
     best: tuple[int, Compound] | None = None
-    for first, number in known.beginnings(word):
-        score = known.firsts[number]
-        if score == NO_PART or len(first) < 3:
+    for first, _, score in starts:
+        if len(first) < 3:
             continue
         for at in (len(first), len(first) + 1):
             if at > len(first) and not word.startswith("s", len(first)):
@@ -156,7 +166,7 @@ def _cut_in_three(known: Lexicon, word: str) -> Compound | None:
             rest = word[at:]
             if len(rest) < 2 * SHORTEST - 3:
                 continue
-            inner = _best_cut(known, rest, 0)
+            inner = _best_cut(known, rest, _starts(known, rest), 0)
             if inner is None:
                 continue
             where = at + inner.at

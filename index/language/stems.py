@@ -67,14 +67,14 @@ def terms_and_cut(word: str) -> tuple[tuple[str, ...], Compound | None]:
         terms = known.main_terms(word[:-1])
     if not terms and compound is not None:
         first = word[: compound.at]
-        terms = tuple([first + term for term in part_terms(compound.last)])
+        terms = tuple([first + term for term in terms_and_cut_of_part(compound.last)[0]])
     return terms or (stem(word),), compound
 
 
 @lru_cache(maxsize=50_000)
-def part_terms(word: str) -> tuple[str, ...]:
-    """List the main terms of a part of a compound: the same ones come again and again."""
-    return main_terms(word)
+def terms_and_cut_of_part(word: str) -> tuple[tuple[str, ...], Compound | None]:
+    """Do the same for a part of a compound: the same parts come again and again."""
+    return terms_and_cut(word)
 
 
 class _Stemmers(threading.local):
