@@ -78,21 +78,21 @@ def split(word: str) -> Compound | None:
     >>> split("kristoffer"), split("regeringen")
     (None, None)
     """
-    return split_numbered(word, lexicon().number(word))
-
-
-def split_numbered(word: str, number: int) -> Compound | None:
-    """Cut a word that has this number in the lexicon, or -1 when it has none."""
     known = lexicon()
-    if number >= 0:
-        flags = known.cuts[number]
-        at = flags & CUT
-        if not at:
-            return None
-        begins = word[: at + 1] if flags & SHARED else word[:at]
-        first = begins[:-1] if flags & LINKED else _without_s(known, begins)
-        return Compound(first, word[at:], at)
-    return _split_unknown(word)
+    return split_numbered(known, word, known.number(word))
+
+
+def split_numbered(known: Lexicon, word: str, number: int) -> Compound | None:
+    """Cut a word that has this number in the lexicon, or -1 when it has none."""
+    if number < 0:
+        return _split_unknown(word)
+    flags = known.cuts[number]
+    at = flags & CUT
+    if not at:
+        return None
+    begins = word[: at + 1] if flags & SHARED else word[:at]
+    first = begins[:-1] if flags & LINKED else _without_s(known, begins)
+    return Compound(first, word[at:], at)
 
 
 def _without_s(known: Lexicon, first: str) -> str:

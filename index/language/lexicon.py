@@ -6,6 +6,7 @@ each in arrays of numbers, some 5 MB a process.
 """
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Any, Final, NamedTuple
@@ -40,7 +41,8 @@ class Weights(NamedTuple):
     whole_length: float
 
 
-class Lexicon(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Lexicon:
     """What is known of words.
 
     A word's number is that in the trie `lemmas`, or that in `extra` behind all of those. `edits`,

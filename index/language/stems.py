@@ -56,15 +56,15 @@ def terms_and_cut(word: str) -> tuple[tuple[str, ...], Compound | None]:
     """List the main terms of a normalised word, and find what compound it is, if it is one."""
     known = lexicon()
     number = known.number(word)
-    compound = split_numbered(word, number)
+    compound = split_numbered(known, word, number)
     if word in _NAMES or len(word) <= 2:
         return (word,), compound
+    if number >= 0 and (terms := known.terms_of(word, number)):
+        return terms, compound
     if "-" in word:
         first, _, last = word.rpartition("-")
         return tuple([first.replace("-", "") + term for term in main_terms(last)]), compound
-    terms = known.terms_of(word, number)
-    if not terms and word[-1:] == "s" and word not in _WHOLE:
-        terms = known.main_terms(word[:-1])
+    terms = known.main_terms(word[:-1]) if word[-1:] == "s" and word not in _WHOLE else ()
     if not terms and compound is not None:
         first = word[: compound.at]
         terms = tuple([first + term for term in terms_and_cut_of_part(compound.last)[0]])
