@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.entities.features import SLOT, traits, word_class
+from index.entities.kernels import STEP
 from index.entities.marks import MARKS
 from index.entities.mentions import Mention
 from index.entities.model import LABELS, Labeller, Labels, Weights, class_key, find_row
@@ -35,7 +36,7 @@ def weights_of_feature(name: str, weights: Weights) -> NDArray[np.float32]:
     row: NDArray[np.float32] | None = None
     if slot in SLOT:
         number = weights.traits.get(rest)
-        row = None if number is None else weights.vectors[number, SLOT[slot]]
+        row = None if number is None else STEP * weights.vectors[number, SLOT[slot]]
     elif slot in MARK_OFFSETS:
         row = weights.mark_rows[MARK_OFFSETS.index(slot), MARKS.index(rest)]
     elif slot == "length":

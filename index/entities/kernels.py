@@ -32,6 +32,11 @@ SCORE: Final = 32768  # 3-1 in one word
 LABEL_COUNT: Final = 5
 """How many labels there are: loops of a known length are quicker."""
 
+HIGHEST: Final = 2**15 - 1
+
+STEP: Final = np.float32(1 / 2048)
+"""What 1 is in vectors, which are int16: half the memory of float32, and sums without rounding."""
+
 MAX_JOINERS: Final = 2
 _SPORTS: Final = 2
 REACH: Final = 2  # pieces to either side; those beside a run are among them
@@ -158,14 +163,15 @@ def structure(
 
 @compiled
 def sum_rows(
-    numbers: NDArray[np.int64], vectors: NDArray[np.float32], total: NDArray[np.float32]
+    numbers: NDArray[np.int64], vectors: NDArray[np.int16], total: NDArray[np.int16]
 ) -> None:
-    """Sum the rows of these numbers into `total`; vectors: float32[rows, slots, labels]."""
-    total[:] = 0
-    for number in numbers:
-        for slot in range(total.shape[0]):
-            for label in range(total.shape[1]):
-                total[slot, label] += vectors[number, slot, label]
+    """Sum the rows of these numbers into `total`; vectors: int16[rows, slots, labels]."""
+    for slot in range(total.shape[0]):
+        for label in range(total.shape[1]):
+            summed = 0
+            for number in numbers:
+                summed += vectors[number, slot, label]
+            total[slot, label] = min(max(summed, -HIGHEST), HIGHEST)
 
 
 @compiled
@@ -238,7 +244,7 @@ def emissions(
     first: NDArray[np.int32],
     last: NDArray[np.int32],
     classes: NDArray[np.int32],
-    vectors: NDArray[np.float32],
+    vectors: NDArray[np.int16],
     keys: NDArray[np.uint64],
     rows: NDArray[np.float32],
     mark_rows: NDArray[np.float32],
@@ -250,7 +256,7 @@ def emissions(
 
     words: int32[pieces], the row of each one's word; 0 is the boundary of a sentence.
     marks: int8[pieces], what the listed phrases say of each; 0 is nothing.
-    classes: int32[rows]; vectors: float32[rows, slots, labels].
+    classes: int32[rows]; vectors: int16[rows, slots, labels], in steps of STEP.
     keys, rows: the features of several classes, a hash table and its weights.
     mark_rows: float32[3, marks, labels], of the mark before, here and behind.
     length_rows, place_rows: float32[5, labels] and float32[4, 4, labels], of runs.
@@ -277,7 +283,7 @@ def emissions(
                 at = i + slot - _W
                 vector = vectors[words[at] if begin <= at < end else 0, slot]
                 for label in range(LABEL_COUNT):
-                    score[label] += vector[label]
+                    score[label] += STEP * vector[label]
             for offset in range(3):
                 at = i + offset - 1
                 if begin <= at < end and marks[at]:
@@ -292,18 +298,20 @@ def emissions(
             length = min(4, run_last - run_first + 1)
             since, until = min(3, i - run_first), min(3, run_last - i)
             for label in range(LABEL_COUNT):
-                score[label] += vectors[before, _BEFORE, label] + vectors[behind, _BEHIND, label]
-                score[label] += length_rows[length, label] + place_rows[since, until, label]
+                summed = np.int64(vectors[before, _BEFORE, label])
+                summed += vectors[behind, _BEHIND, label]
                 if opens[i]:
-                    score[label] += vectors[word, _OPENS, label]
+                    summed += vectors[word, _OPENS, label]
                 if sport:
-                    score[label] += vectors[word, _SPORT_SLOT + sport - 1, label]
+                    summed += vectors[word, _SPORT_SLOT + sport - 1, label]
                 if business:
-                    score[label] += vectors[word, _BUSINESS_SLOT, label]
+                    summed += vectors[word, _BUSINESS_SLOT, label]
                 if i != run_first:
-                    score[label] += vectors[words[run_first], _FIRST, label]
+                    summed += vectors[words[run_first], _FIRST, label]
                 if i != run_last:
-                    score[label] += vectors[words[run_last], _LAST, label]
+                    summed += vectors[words[run_last], _LAST, label]
+                score[label] += STEP * summed
+                score[label] += length_rows[length, label] + place_rows[since, until, label]
             here = classes[word]
             left = classes[words[i - 1] if i > begin else 0]
             right = classes[words[i + 1] if i + 1 < end else 0]

@@ -23,21 +23,24 @@ from index.entities.lexicon import Lexicon, load_lexicon
 from index.entities.marks import MARKS, rule_marks
 from index.entities.naming import MARK_OFFSETS, OPENING, TEMPLATES
 from index.entities.reading import Found
-from index.entities.vocabulary import Cut, Vocabulary
+from index.entities.vocabulary import MAX_WORDS, Cut, Vocabulary
 
 LABELS: Final = ("O", "PER", "LOC", "ORG", "MISC")
 TRAITS_FILE, WEIGHTS_FILE, FACTS_FILE = "traits.marisa", "weights.npz", "recogniser.json"
 
 assert len(LABELS) == kernels.LABEL_COUNT
 
-_ROOM: Final = 1024
+_ROOM: Final = MAX_WORDS + 10_000
+"""Words for which there is room from the start; a page of it takes memory when it is first used."""
+
 _MASK: Final = (1 << 64) - 1
 
 
 class Weights(NamedTuple):
     """What has been learnt.
 
-    traits: a trie of the traits; `vectors`, float32[traits, slots, labels], what each says.
+    traits: a trie of the traits; `vectors`, int16[traits, slots, labels], what each says, in steps
+    of `kernels.STEP`.
     classes: the classes by number. keys, rows: the features of several classes, a hash table
     uint64[2^n] of `class_key`s, 0 where free, and float32[2^n, labels].
     mark_rows: float32[3, marks, labels]; length_rows: float32[5, labels];
@@ -45,7 +48,7 @@ class Weights(NamedTuple):
     """
 
     traits: Any
-    vectors: NDArray[np.float32]
+    vectors: NDArray[np.int16]
     classes: dict[str, int]
     keys: NDArray[np.uint64]
     rows: NDArray[np.float32]
@@ -109,8 +112,9 @@ def weights_of(
     moves = np.zeros((len(LABELS), len(LABELS)), np.float32)
     for (before, after), weight in transitions.items():
         moves[label[before], label[after]] = weight
+    steps = np.rint(vectors / kernels.STEP).clip(-kernels.HIGHEST, kernels.HIGHEST)
     return Weights(
-        *(trie, vectors, classes, keys, rows),
+        *(trie, steps.astype(np.int16), classes, keys, rows),
         *(mark_rows, length_rows, place_rows, moves, version),
     )
 
@@ -178,13 +182,19 @@ class Labeller:
         self.vocabulary = Vocabulary(lexicon, is_compiled=is_compiled)
         self._lock = Lock()
         self._loops = kernels if is_compiled else plain_kernels
+        self._make_room()
         self._forget()
+
+    def _make_room(self) -> None:
+        self._rows = np.empty((_ROOM, 2), np.int32)
+        self._vectors = np.zeros((_ROOM, len(SLOTS), len(LABELS)), np.int16)
+        self._classes = np.zeros(_ROOM, np.int32)
 
     def _forget(self) -> None:
         self.vocabulary.forget()
-        self._rows = np.full((_ROOM, 2), kernels.NEW, np.int32)
-        self._vectors = np.zeros((_ROOM, len(SLOTS), len(LABELS)), np.float32)
-        self._classes = np.zeros(_ROOM, np.int32)
+        if len(self._rows) > _ROOM or len(self._classes) > _ROOM:  # there was a very long text
+            self._make_room()
+        self._rows[:] = kernels.NEW
         self._count = kernels.FAR + 1
         self._rows[0] = kernels.BOUNDARY_ROW
         self._weigh(kernels.BOUNDARY_ROW, BOUNDARY)
@@ -273,7 +283,7 @@ def save_weights(weights: Weights, folder: Any) -> None:
     np.savez_compressed(
         folder / WEIGHTS_FILE,
         slots=np.diff(slots, prepend=0).astype(np.uint32),
-        vectors=weights.vectors.reshape(-1, len(LABELS))[slots].astype(np.float16),
+        vectors=weights.vectors.reshape(-1, len(LABELS))[slots],
         keys=weights.keys[filled],
         rows=weights.rows[filled].astype(np.float16),
         marks=weights.mark_rows,
@@ -296,7 +306,7 @@ def load_weights() -> Weights:
         known = marisa_trie.Trie()
         known.mmap(str(path))
     with as_file(folder / WEIGHTS_FILE) as path, np.load(path) as arrays:
-        vectors = np.zeros((len(known) * len(SLOTS), len(LABELS)), np.float32)
+        vectors = np.zeros((len(known) * len(SLOTS), len(LABELS)), np.int16)
         vectors[np.cumsum(arrays["slots"])] = arrays["vectors"]
         items = dict(zip(arrays["keys"].tolist(), arrays["rows"].astype(np.float32), strict=True))
         keys, rows = _hash_table(items)

@@ -82,10 +82,11 @@ def find_rows(
 
 
 def sum_rows(
-    numbers: NDArray[np.int64], vectors: NDArray[np.float32], total: NDArray[np.float32]
+    numbers: NDArray[np.int64], vectors: NDArray[np.int16], total: NDArray[np.int16]
 ) -> None:
     """As `kernels.sum_rows`."""
-    total[:] = vectors[numbers].sum(axis=0)
+    summed = vectors[numbers].sum(axis=0, dtype=np.int64)
+    total[:] = summed.clip(-kernels.HIGHEST, kernels.HIGHEST)
 
 
 def emissions(
@@ -97,7 +98,7 @@ def emissions(
     first: NDArray[np.int32],
     last: NDArray[np.int32],
     classes: NDArray[np.int32],
-    vectors: NDArray[np.float32],
+    vectors: NDArray[np.int16],
     keys: NDArray[np.uint64],
     rows: NDArray[np.float32],
     mark_rows: NDArray[np.float32],
@@ -124,7 +125,7 @@ def emissions(
     pieces = np.arange(size)
     scores[:] = 0
     for offset, slot in _OFFSETS:
-        scores += vectors[word_at(pieces + offset, pieces), SLOT[slot]]
+        scores += kernels.STEP * vectors[word_at(pieces + offset, pieces), SLOT[slot]]
     for offset in range(3):
         at = pieces + offset - 1
         here = np.where(within(at, pieces), marks[np.clip(at, 0, size - 1)], 0)
@@ -135,9 +136,7 @@ def emissions(
     sport, business = _topics(flags, begin, sentence)
     word, start, stop = words[found], first[found].astype(np.int64), last[found].astype(np.int64)
     before, behind = word_at(start - 1, found), word_at(stop + 1, found)
-    added = vectors[before, SLOT["before"]] + vectors[behind, SLOT["behind"]]
-    added += length_rows[np.minimum(4, stop - start + 1)]
-    added += place_rows[np.minimum(3, found - start), np.minimum(3, stop - found)]
+    summed = vectors[before, SLOT["before"]].astype(np.int64) + vectors[behind, SLOT["behind"]]
     topic = sport[sentence[found]]
     for chosen, slot, of in (
         (opens[found], "opens", word),
@@ -147,7 +146,10 @@ def emissions(
         (found != start, "first", words[start]),
         (found != stop, "last", words[stop]),
     ):
-        added[chosen] += vectors[of[chosen], SLOT[slot]]
+        summed[chosen] += vectors[of[chosen], SLOT[slot]]
+    added = kernels.STEP * summed.astype(np.float32)
+    added += length_rows[np.minimum(4, stop - start + 1)]
+    added += place_rows[np.minimum(3, found - start), np.minimum(3, stop - found)]
     here = classes[word]
     left, right = classes[word_at(found - 1, found)], classes[word_at(found + 1, found)]
     opening = opens[found].astype(np.int64)

@@ -11,8 +11,8 @@ from index.entities import kernels, plain_kernels
 from index.entities.lexicon import Lexicon
 from index.entities.tokens import LINE_END, SPACE, cut, cut_hashed, space_kinds
 
-MAX_WORDS: Final = 120_000
-"""Words after which all are forgotten and met anew: some 30 MB."""
+MAX_WORDS: Final = 100_000
+"""Words after which all are forgotten and met anew: some 20 MB."""
 
 _OPENS: Final = frozenset("”\"“„»«'’‘‚›‹([{*•-–—·:…>#_/")
 _CLOSES: Final = frozenset("”\"“»«'’›)]")
@@ -113,7 +113,7 @@ class Vocabulary:
         codes[new] = [self._code(text[start:end], met) for start, end in spans]
         if 2 * self.size > len(self._keys):
             keys, values = self._keys, self._values
-            room = 1 << (4 * self.size).bit_length()
+            room = 1 << (2 * self.size).bit_length()
             self._keys, self._values = np.zeros(room, np.uint64), np.zeros(room, np.int64)
             filled = np.flatnonzero(keys)
             kernels.put(keys[filled], values[filled], self._keys, self._values)

@@ -1,8 +1,8 @@
 """The lexicon of Swedish that is shipped: words, their lemmas, and how they make compounds.
 
 `make lexicon` builds its files in `data/`; `data/README.md` says of what and under which licences.
-Words stand in two tries, mapped into memory and so shared by all processes, and what is known of
-each in arrays of numbers, some 5 MB a process.
+Words stand in two tries and what is known of each in two arrays of numbers, all mapped into memory
+and so shared by all processes.
 """
 
 import json
@@ -28,8 +28,13 @@ CUT, LINKED, SHARED = 0x3F, 0x40, 0x80
 """What stands in `Lexicon.cuts`: where the last part begins (0: the word is no compound, or is not
 known), whether the first has a linking -s-, whether both share the consonant before that place."""
 
-LEMMAS_FILE, EXTRA_FILE = "lemmas.marisa", "compounds.marisa"
-LEMMAS_ARRAYS, COMPOUNDS_ARRAYS = "lemmas.npz", "compounds.npz"
+LEMMAS_FILE, EDITS_FILE, ROWS_FILE = "lemmas.marisa", "lemmas.npy", "lemmas.json"
+EXTRA_FILE, COMPOUNDS_FILE = "compounds.marisa", "compounds.npy"
+
+COMPOUNDS_TYPE: Final = np.dtype(
+    [("cut", "u1"), ("frequency", "u1"), ("first", "<i2"), ("linked", "<i2"), ("last", "<i2")]
+)
+"""What stands in COMPOUNDS_FILE of each word: see `Lexicon`, whose fields are in the plural."""
 
 
 class Weights(NamedTuple):
@@ -103,26 +108,26 @@ def _view(array: NDArray[Any]) -> memoryview:
 def lexicon() -> Lexicon:
     """Open the lexicon."""
     folder = files("index.language.data")
-    tries = []
+    tries, arrays = [], []
     for name in (LEMMAS_FILE, EXTRA_FILE):
         with as_file(folder / name) as path:
             tries.append(marisa_trie.Trie().mmap(str(path)))
-    arrays: dict[str, NDArray[Any]] = {}
-    for name in (LEMMAS_ARRAYS, COMPOUNDS_ARRAYS):
-        with as_file(folder / name) as path, np.load(path) as stored:
-            arrays |= {key: stored[key] for key in stored.files}
+    for name in (EDITS_FILE, COMPOUNDS_FILE):
+        with as_file(folder / name) as path:
+            arrays.append(np.load(path, mmap_mode="r"))
+    edits, compounds = arrays
+    rows = json.loads((folder / ROWS_FILE).read_text(encoding="utf-8"))
     meta = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
-    rows = json.loads(arrays["edit_rows"].tobytes())
     return Lexicon(
         lemmas=tries[0],
         extra=tries[1],
-        edits=_view(arrays["edits"]),
+        edits=_view(edits),
         edit_rows=tuple(tuple((cut, end) for cut, end in row) for row in rows),
-        cuts=_view(arrays["cuts"]),
-        firsts=_view(arrays["firsts"]),
-        linked=_view(arrays["linked"]),
-        lasts=_view(arrays["lasts"]),
-        frequencies=_view(arrays["frequencies"]),
+        cuts=_view(compounds["cut"]),
+        firsts=_view(compounds["first"]),
+        linked=_view(compounds["linked"]),
+        lasts=_view(compounds["last"]),
+        frequencies=_view(compounds["frequency"]),
         weights=Weights(*(meta["weights"][name] for name in Weights._fields)),
         version=meta["version"],
     )

@@ -24,7 +24,7 @@ from index.entities.building.labelled import (
     score_of,
 )
 from index.entities.building.learning import learn
-from index.entities.building.speed import measure_speed
+from index.entities.building.speed import measure_memory, measure_speed
 from index.entities.building.tables import NAMES, TEXTS, capital_shares, first_names, read_texts
 from index.entities.lexicon import BEARERS_FILE, CAPITALS_FILE, load_lexicon
 from index.entities.model import Labeller, save_weights
@@ -82,8 +82,9 @@ def main(folder: Path, *, is_writing: bool) -> None:
     if is_writing:
         save_weights(weights, data)
     sys.stdout.flush()
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        pool.submit(measure_speed, folder / "text").result()
+    for measure in (measure_speed, measure_memory):
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            pool.submit(measure, folder / "text").result()
 
 
 def missing_files(folder: Path) -> list[Path]:

@@ -17,21 +17,21 @@ LENGTHS: Final = range(300, 401)
 
 TEXTS_FOR_SPEED: Final = 2000
 
+BETWEEN: Final = 100
+"""Texts between two looks at the memory."""
+
 
 def measure_speed(folder: Path) -> None:
-    """Print how many articles of ARTICLE_WORDS words a process recognises in a second, and memory.
+    """Print how many articles of ARTICLE_WORDS words a process recognises in a second.
 
     To be called in a process that has not learnt anything. As when articles are indexed, Python
     does not look for circles of objects on the way.
     """
-    recogniser = Recogniser()
     fitting = (text for text in read_texts(folder) if len(text.split()) in LENGTHS)
     texts = list(islice(fitting, TEXTS_FOR_SPEED))
     articles = sum(len(text.split()) for text in texts) / ARTICLE_WORDS
-    cut("Vi mötte Anna Ek.")  # loads what numba needs, as index and search do
-    memory = [_private()]
+    recogniser = Recogniser()
     recogniser.recognise(["Vi mötte Anna Ek."])
-    memory.append(_private())
     gc.disable()
     for title in ("words met for the first time", "words met before"):
         started = perf_counter()
@@ -39,10 +39,24 @@ def measure_speed(folder: Path) -> None:
             recogniser.recognise([text])
         speed = articles / (perf_counter() - started)
         sys.stdout.write(f"{speed:.0f} articles of {ARTICLE_WORDS} words a second, {title}\n")
-    memory.append(_private())
+    sys.stdout.flush()
+
+
+def measure_memory(folder: Path) -> None:
+    """Print the memory of a process that recognises all texts, in one of its own as well."""
+    gc.disable()
+    cut("Vi mötte Anna Ek.")  # loads what numba needs, as index and search do
+    bare = _private()
+    recogniser = Recogniser()
+    recogniser.recognise(["Vi mötte Anna Ek."])
+    ready = highest = _private()
+    for number, text in enumerate(read_texts(folder)):
+        recogniser.recognise([text])
+        if number % BETWEEN == 0:
+            highest = max(highest, _private())
     sys.stdout.write(
-        "memory of a process, without what it shares: {} MB with numba's first loop, {} with "
-        "lists, model and all loops, {} in the end\n".format(*memory)
+        f"memory of a process, without what it shares: {bare} MB with numba's first loop, {ready} "
+        f"with lists, model and all loops, {highest} at most in {number + 1} texts\n"
     )
     sys.stdout.flush()
 

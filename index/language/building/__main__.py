@@ -42,14 +42,16 @@ from index.language.building.sources import (
 from index.language.compounds import PARTICLES, may_be_first, may_be_last
 from index.language.data import read_words
 from index.language.lexicon import (
-    COMPOUNDS_ARRAYS,
+    COMPOUNDS_FILE,
+    COMPOUNDS_TYPE,
     CUT,
+    EDITS_FILE,
     EXTRA_FILE,
     FREQUENCY_STEP,
-    LEMMAS_ARRAYS,
     LEMMAS_FILE,
     LINKED,
     NO_PART,
+    ROWS_FILE,
     SCALE,
     SHARED,
     lexicon,
@@ -152,16 +154,9 @@ class Builder:
         shared = len(self._words.surface(cut)) > at
         return at | (LINKED if cut.linked else 0) | (SHARED if shared else 0)
 
-    def arrays_of(self, words: Iterable[str]) -> dict[str, NDArray[Any]]:
-        """What is known of words as parts of compounds, in their order."""
-        rows = [self._row(word) for word in words]
-        columns = list(zip(*rows, strict=True))
-        types = (np.uint8, np.int16, np.int16, np.int16, np.uint8)
-        names = ("cuts", "firsts", "linked", "lasts", "frequencies")
-        return {
-            name: np.array(column, kind)
-            for name, column, kind in zip(names, columns, types, strict=True)
-        }
+    def compounds_of(self, words: Iterable[str]) -> NDArray[Any]:
+        """What is known of words as parts of compounds, in their order: COMPOUNDS_TYPE[words]."""
+        return np.array([self._row(word) for word in words], COMPOUNDS_TYPE)
 
     def _row(self, word: str) -> tuple[int, int, int, int, int]:
         of = self._words
@@ -169,10 +164,10 @@ class Builder:
         ends = any(may_be_last(first, word) for first in ("mellan", *PARTICLES))
         return (
             self.flags(word),
+            min(255, round(of.frequency(word) / FREQUENCY_STEP)),
             _stored(self.score(of.first_features(word, linked=False))) if begins else NO_PART,
             _stored(self.score(of.first_features(word, linked=True))) if begins else NO_PART,
             _stored(self.score(of.last_features(word))) if ends else NO_PART,
-            min(255, round(of.frequency(word) / FREQUENCY_STEP)),
         )
 
 
@@ -193,11 +188,10 @@ def main(compounds: Path) -> None:
     extra.save(str(DATA / EXTRA_FILE))
     in_order = [trie.restore_key(n) for n in range(len(trie))]
     edits, rows = _edits(builder, lemmas, in_order)
-    text = np.frombuffer(json.dumps(rows, ensure_ascii=False).encode(), np.uint8)
-    np.savez_compressed(DATA / LEMMAS_ARRAYS, edits=edits, edit_rows=text)
+    np.save(DATA / EDITS_FILE, edits)
+    (DATA / ROWS_FILE).write_text(_lines_of(rows), encoding="utf-8")
     everything = [*in_order, *(extra.restore_key(n) for n in range(len(extra)))]
-    arrays: dict[str, Any] = builder.arrays_of(everything)
-    np.savez_compressed(DATA / COMPOUNDS_ARRAYS, **arrays)
+    np.save(DATA / COMPOUNDS_FILE, builder.compounds_of(everything))
     _write_meta(dict(zip(FEATURES, weights.tolist(), strict=True)))
 
 
@@ -224,9 +218,14 @@ def _edits(
     return np.array(edits, np.uint16), list(numbers)
 
 
+def _lines_of(rows: Iterable[object]) -> str:
+    """A list of rows as JSON, one a line."""
+    return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
+
+
 def _write_meta(weights: Mapping[str, float]) -> None:
     digest = hashlib.blake2b(digest_size=6)
-    for name in (LEMMAS_FILE, EXTRA_FILE, LEMMAS_ARRAYS, COMPOUNDS_ARRAYS):
+    for name in (LEMMAS_FILE, EDITS_FILE, ROWS_FILE, EXTRA_FILE, COMPOUNDS_FILE):
         digest.update((DATA / name).read_bytes())
     meta = {
         "sources": {name: version(name) for name in ("spacy-lookups-data", "wordfreq")},
