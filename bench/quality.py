@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 
 import click
 import numpy as np
+import orjson
 from whoosh.analysis import LanguageAnalyzer
 
 from bench import words
@@ -166,7 +167,7 @@ def collections(data: Path | None) -> Iterator[Collection]:
     if data is not None:
         yield _squad(data / "ir")
         yield _faq(data / "ir" / "swefaq-dev.jsonl")
-        yield _press(data / "text" / "pressmeddelanden-till-2024.jsonl.gz")
+        yield _press(data)
 
 
 def _demonstration() -> list[Article]:
@@ -204,24 +205,36 @@ def _faq(path: Path) -> Collection:
     return _one_each("SweFAQ", list(texts), pairs)
 
 
-def _press(path: Path) -> Collection:
+def read_press(data: Path) -> list[dict[str, Any]]:
+    """The press releases of the folder of the data."""
+    path = data / "text" / "pressmeddelanden-till-2024.jsonl.gz"
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+        return [json.loads(line) for line in lines]
+
+
+def _press(data: Path) -> Collection:
+    rows = read_press(data)
     pairs = [(row["title"], n) for n, row in enumerate(rows)]
     return _one_each("press titles", [row["body"] or "" for row in rows], pairs)
 
 
 def index_texts(collection: Collection, folder: Path) -> Searcher:
     """Index a collection in a folder that is not there yet, and open it as a user would."""
-    folder.mkdir()
     if collection.name == "own suite":
-        source = ROOT / "seeds"
-    else:
-        source = folder / "articles.jsonl"
-        lines = (json.dumps({"id": i, "body": text}) for i, text in collection.texts.items())
-        source.write_text("\n".join(lines), encoding="utf-8")
+        folder.mkdir()
+        index_sources(folder / "index", [ROOT / "seeds"], on_error=_fail)
+        return open_searcher(str(folder / "index"))
+    lines = (orjson.dumps({"id": i, "body": text}) for i, text in collection.texts.items())
+    return open_searcher(str(index_lines(lines, folder)))
+
+
+def index_lines(lines: Iterable[bytes], folder: Path) -> Path:
+    """Index articles, each a line of JSON, in a folder that is not there yet; the index's path."""
+    folder.mkdir()
+    source = folder / "articles.jsonl"
+    source.write_bytes(b"\n".join(lines))
     index_sources(folder / "index", [source], on_error=_fail)
-    return open_searcher(str(folder / "index"))
+    return folder / "index"
 
 
 def as_one(collection: Collection, ranking: Ranking) -> tuple[Ranking, Judgements] | None:

@@ -27,6 +27,7 @@ from search import wording
 from search.engines import local
 from search.engines.base import COMPANY, COMPANY_WIDTH, IN_A_ROW, SCORE_SCALE
 from search.searcher import Searcher
+from search.variants import variants
 from web.evaluation import rank
 
 FOLDS: Final = 5
@@ -113,23 +114,27 @@ def weights(values: Values) -> Iterator[None]:
         company=values["COMPANY"] * SCORE_SCALE,
         width=int(values["COMPANY_WIDTH"]),
     )
-    changes: list[tuple[Any, str, Any]] = [(local, "_SCALE", scale)]
-    changes += [(wording, name, values[name]) for name in _OF_WORDING]
-    kept = [(module, name, getattr(module, name)) for module, name, _ in changes]
+    of_wording = {name: values[name] for name in _OF_WORDING}
+    with changed(local, _SCALE=scale), changed(wording, **of_wording):
+        yield
+
+
+@contextmanager
+def changed(module: Any, **values: Any) -> Iterator[None]:
+    """Search with other values of the constants of a module."""
+    kept = {name: getattr(module, name) for name in values}
     try:
-        for change in changes:
-            setattr(*change)
+        vars(module).update(values)
         _forget()
         yield
     finally:
-        for before in kept:
-            setattr(*before)
+        vars(module).update(kept)
         _forget()
 
 
 def _forget() -> None:
-    """Forget what was planned with other weights."""
-    for remembered in (searching._understand, wording.terms_of, wording.parts_of):
+    """Forget what was planned with other values."""
+    for remembered in (searching._understand, wording.terms_of, wording.parts_of, variants):
         remembered.cache_clear()
 
 

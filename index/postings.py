@@ -7,7 +7,12 @@ from index.articles import Article
 from index.language import Term, analyse
 
 FIELD_WEIGHTS: Final = (3.0, 1.5, 1.0)
-"""What a word counts in title, lead and body; the usual ratio for news, not yet measured."""
+"""What a word counts in title, lead and body: the usual ratio for news.
+
+nDCG@10 of first sentences of press releases, asked of title and the rest, and of the own suite with
+1 and 1, 2 and 1.5, 3 and 1.5, 4 and 1.5, 7 and 1.5, by `python -m bench.plateaus`: .494 .503 .505
+.508 .510 and .909 .914 .913 .914 .911. Leads of 1 and 2 give the suite .912 and .915.
+"""
 
 FIELD_GAP: Final = 100
 """Positions left free between two fields, so that no phrase runs from one into the next."""

@@ -22,7 +22,7 @@ def searcher(make_engine: MakeEngine) -> Searcher:
                 an_article("new", "Ett krig kom här.", "2024-05-01"),
                 an_article("newer", "Ett krig kom här.", "2024-05-02"),
                 an_article("undated", "Ett krig kom här."),
-                an_article("new but poor", "Om annat och mycket annat och sedan krig." * 3, "2024"),
+                an_article("new but poor", "Om mycket annat idag. " * 9 + "Och krig.", "2024"),
             ]
         )
     )

@@ -23,7 +23,9 @@ from search.engines.arrays import (
 )
 from search.engines.program import REGION_WEIGHTS
 
-_TABLES: Final = np.ascontiguousarray(REGION_WEIGHTS @ COUNTS.T)
+FIELD_TABLES: Final = np.ascontiguousarray(REGION_WEIGHTS @ COUNTS.T)
+"""float64[regions, 256]: what the occurrences of each code weigh in each region."""
+
 _SIZES: Final = COUNTS.sum(axis=1).astype(np.int64)
 
 HEADS_STEP: Final = 64
@@ -71,7 +73,7 @@ class SegmentSearch:
         postings = Postings(
             segment.posting_documents,
             segment.posting_codes,
-            _TABLES,
+            FIELD_TABLES,
             REGION_WEIGHTS,
             segment.other_postings,
             segment.other_counts,

@@ -1,0 +1,211 @@
+"""What other values would do of the weights that the sets of questions do not reach.
+
+    python -m bench.plateaus DATA
+
+DATA is the folder of `bench.quality`. Weights of fields, of other names, of words with dots and of
+recency act where texts have titles and dates, and queries other names than the texts. So the press
+releases are asked for by their first sentences, which are sought in titles and what follows; by
+their titles with another name in the place of one; by titles without dots and rings; and by titles
+in the order that mixes relevance with age. The own suite is asked too. Printed is the nDCG@10 with
+each value, and how many days newer the ten best are.
+"""
+
+import random
+import re
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import click
+import numpy as np
+import orjson
+
+from bench.quality import collections, index_lines, index_texts, read_press
+from bench.weights import changed
+from index.columnar.codes import COUNTS
+from index.language.tokens import cut_words
+from search import recency, variants
+from search import searcher as searching
+from search.engines import program, segment_search
+from search.request import SearchRequest
+from search.searcher import open_searcher
+from web.evaluation import Judgements, Ranking, evaluate, rank
+
+FIELDS: Final = ((1, 1), (2, 1.5), (3, 1), (3, 1.5), (3, 2), (4, 1.5), (7, 1.5))
+"""Weights of title and lead beside 1 of the body."""
+
+SECTIONS: Final[Mapping[str, Sequence[str]]] = {
+    "names of one thing": ("namn", "efternamn", "förkortningar"),
+    "nationalities": ("nationaliteter",),
+}
+"""Sections of the variants of which many titles have a name; two have one of a party."""
+
+OF_NAMES: Final = (0.001, 0.1, 0.2, 0.35, 0.5, 0.8, 1)
+OF_DOTS: Final = (0.001, 0.25, 0.5, 0.75, 1)
+OF_RECENCY: Final = ((0, 1), (0.25, 30), (0.25, 90), (0.25, 365), (0.5, 30), (0.5, 90), (0.5, 365))
+"""RECENCY, and HALF_LIFE in days."""
+
+FEWER: Final = 1500
+"""Titles that are asked in the mixed order, which fetches two hundred articles for each."""
+
+_DAY: Final = 24 * 3600
+_SENTENCE: Final = re.compile(r"\s*(.{40,400}?[.!?])\s+(?=[A-ZÅÄÖ])(.{100,})", re.DOTALL)
+_DOTS: Final = str.maketrans("åäöÅÄÖ", "aaoAAO")
+
+Row = Mapping[str, Any]
+Queries = Sequence[tuple[str, int]]
+"""Queries, each with the number of the press release that it is made of."""
+
+
+class Asked(NamedTuple):
+    """Queries by id, what is right for each, and the folder of the index that is asked."""
+
+    folder: Path
+    queries: list[tuple[str, str]]
+    judgements: Judgements
+
+    @classmethod
+    def of(cls, folder: Path, queries: Queries) -> "Asked":
+        """Queries that have one right article each, `d` and its number."""
+        named = [(f"q{n}", " ".join(query.split())) for n, (query, _) in enumerate(queries)]
+        return cls(folder, named, {f"q{n}": {f"d{of}": 1} for n, (_, of) in enumerate(queries)})
+
+    def ndcg(self) -> float:
+        """The nDCG@10 by relevance."""
+        return self._measure(rank(open_searcher(str(self.folder)), self.queries))
+
+    def mixed(self) -> tuple[float, float]:
+        """The nDCG@10 in the mixed order, and the mean day of the ten best since 1970."""
+        searcher = open_searcher(str(self.folder))
+        ranking: Ranking = {}
+        days = []
+        for qid, query in self.queries:
+            hits = searcher.search(SearchRequest(q=query, sort="mixed")).hits
+            ranking[qid] = [hit.article.id for hit in hits]
+            days += [hit.article.published.start / _DAY for hit in hits if hit.article.published]
+        return self._measure(ranking), float(np.mean(days))
+
+    def _measure(self, ranking: Ranking) -> float:
+        return evaluate(ranking, self.judgements)[0].mean
+
+
+def main(data: Path) -> None:
+    """Print a table for each kind of weight."""
+    rows = read_press(data)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        suite = next(one for one in collections(None) if one.name == "own suite")
+        index_texts(suite, folder / "suite")
+        own = Asked(folder / "suite" / "index", suite.queries, suite.judgements)
+        bodies = ({"body": row["body"] or "", "published": row.get("published")} for row in rows)
+        press = index_lines(map(_line, range(len(rows)), bodies), folder / "press")
+        titles = Asked.of(press, [(row["title"], n) for n, row in enumerate(rows)])
+        _print_fields(_first_sentences(rows, folder / "sentences"), own)
+        for section, names in SECTIONS.items():
+            _print_names(
+                section, names, Asked.of(press, with_other_names(rows, names)), titles, own
+            )
+        _print_dots(Asked.of(press, without_dots(rows)), titles)
+        _print_recency(titles._replace(queries=titles.queries[:FEWER]), own)
+
+
+def _line(number: int, fields: Mapping[str, str | None]) -> bytes:
+    return orjson.dumps({"id": f"d{number}", **{k: v for k, v in fields.items() if v is not None}})
+
+
+def _first_sentences(rows: Sequence[Row], folder: Path) -> Asked:
+    cut = {n: found for n, row in enumerate(rows) if (found := _SENTENCE.match(row["body"] or ""))}
+    lines = (_line(n, {"title": rows[n]["title"], "body": found[2]}) for n, found in cut.items())
+    return Asked.of(index_lines(lines, folder), [(found[1], n) for n, found in cut.items()])
+
+
+def with_other_names(rows: Sequence[Row], sections: Sequence[str]) -> Queries:
+    """Titles with the first name of some sections replaced by another one of its group, by chance.
+
+    >>> titles = [{"title": "Nya hus i Allahabad och i Allahabads förorter"}, {"title": "Nej"}]
+    >>> with_other_names(titles, ["namn"])
+    [('Nya hus i Prayagraj och i Allahabads förorter', 0)]
+    """
+    chance = random.Random(len(rows))
+    known = variants.read_variants(_only(sections))
+    queries = []
+    for number, row in enumerate(rows):
+        words = list(cut_words(row["title"]))
+        for at in range(len(words)):
+            size, others = known.of(words[at:])
+            if others:
+                words[at : at + size] = chance.choice(others).name
+                queries.append((" ".join(words), number))
+                break
+    return queries
+
+
+def _only(sections: Sequence[str]) -> str:
+    """The variants that are shipped, without other sections."""
+    parts = re.split(r"^(?=\[)", variants.shipped_variants(), flags=re.MULTILINE)
+    return "".join(part for part in parts if part.startswith(tuple(f"[{s}]" for s in sections)))
+
+
+def without_dots(rows: Sequence[Row]) -> Queries:
+    """Titles as they are typed where no key has å, ä and ö, if they have any of these."""
+    titles = [(row["title"].translate(_DOTS), n) for n, row in enumerate(rows)]
+    return [(title, n) for title, n in titles if title != rows[n]["title"]]
+
+
+@contextmanager
+def fields(title: float, lead: float) -> Iterator[None]:
+    """Search indexes that are opened now with other weights of fields."""
+    tables = (program.REGION_WEIGHTS, segment_search.FIELD_TABLES)
+    before = [table.copy() for table in tables]
+    tables[0][:] = [(title, lead, 1), (title, 0, 0), (0, lead, 0)]
+    tables[1][:] = tables[0] @ COUNTS.T
+    try:
+        yield
+    finally:
+        for table, old in zip(tables, before, strict=True):
+            table[:] = old
+
+
+def _print_fields(sentences: Asked, own: Asked) -> None:
+    click.echo("title, lead: first sentences; own suite")
+    for title, lead in FIELDS:
+        with fields(title, lead):
+            click.echo(f"  {title:g}, {lead:g}: {sentences.ndcg():.4f}; {own.ndcg():.4f}")
+
+
+def _print_names(
+    section: str, names: Sequence[str], other: Asked, titles: Asked, own: Asked
+) -> None:
+    click.echo(f"{section}: {len(other.queries)} titles with another; all as they are; own suite")
+    for value in OF_NAMES:
+        with changed(variants, SECTIONS={**variants.SECTIONS, **dict.fromkeys(names, value)}):
+            figures = (f"{asked.ndcg():.4f}" for asked in (other, titles, own))
+            click.echo(f"  {value:g}: {'; '.join(figures)}")
+
+
+def _print_dots(bare: Asked, titles: Asked) -> None:
+    click.echo("words with dots: titles without; titles as they are")
+    for value in OF_DOTS:
+        with changed(searching, DOTTED=value):
+            click.echo(f"  {value:g}: {bare.ndcg():.4f}; {titles.ndcg():.4f}")
+
+
+def _print_recency(titles: Asked, own: Asked) -> None:
+    click.echo("recency, half-life in days: titles, days newer; own suite, days newer")
+    first: dict[int, float] = {}
+    for share, days in OF_RECENCY:
+        with changed(recency, RECENCY=share, HALF_LIFE=days * _DAY):
+            told = []
+            for number, asked in enumerate((titles, own)):
+                found, day = asked.mixed()
+                told.append(f"{found:.4f}, {day - first.setdefault(number, day):.0f}")
+            click.echo(f"  {share:g}, {days:g}: {'; '.join(told)}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Name the folder of the data: python -m bench.plateaus DATA")
+    main(Path(sys.argv[1]))
