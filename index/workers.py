@@ -68,8 +68,10 @@ class Worker:
         return [self._put(piece) for piece in batch]
 
     def finish(self) -> list[ColumnarSegment]:
-        """Write what is left; the segments."""
-        return self._writer.finish()
+        """Write what is left; the segments. Nothing can be put after it."""
+        segments = self._writer.finish()
+        del self._writer  # with all words, before segments are merged and Python looks for circles
+        return segments
 
     def _put(self, piece: Piece | ArticleError) -> Done | ArticleError:
         article = piece if isinstance(piece, ArticleError) else read_piece(piece)
