@@ -10,14 +10,23 @@ from index.entities.features import SLOT, traits, word_class
 from index.entities.kernels import STEP
 from index.entities.marks import MARKS
 from index.entities.mentions import Mention
-from index.entities.model import LABELS, Labeller, Labels, Weights, class_key, find_row
+from index.entities.model import (
+    LABEL_OF,
+    LABELS,
+    TAGS,
+    Labeller,
+    Labels,
+    Weights,
+    class_key,
+    find_row,
+)
 from index.entities.naming import MARK_OFFSETS, TEMPLATES, named_features
 
 _MOST: Final = 5
 
 
 class Reason(NamedTuple):
-    """A feature, what it adds to the label and takes from the next best, and that in sum."""
+    """A feature, and how much more it adds to the tags than to the best ones of other labels."""
 
     feature: str
     weight: float
@@ -31,12 +40,13 @@ class Explained(NamedTuple):
 
 
 def weights_of_feature(name: str, weights: Weights) -> NDArray[np.float32]:
-    """What a feature adds to each label, float32[labels]; zeros if learning had no use for it."""
+    """What a feature adds to each tag, float32[tags]; zeros if learning had no use for it."""
     slot, _, rest = name.partition("\t")
     row: NDArray[np.float32] | None = None
     if slot in SLOT:
         number = weights.traits.get(rest)
-        row = None if number is None else STEP * weights.vectors[number, SLOT[slot]]
+        if number is not None:
+            row = STEP * weights.trait_rows[weights.places[number, SLOT[slot]]]
     elif slot in MARK_OFFSETS:
         row = weights.mark_rows[MARK_OFFSETS.index(slot), MARKS.index(rest)]
     elif slot == "length":
@@ -46,7 +56,7 @@ def weights_of_feature(name: str, weights: Weights) -> NDArray[np.float32]:
         row = weights.place_rows[since, until]
     elif slot in TEMPLATES:
         row = find_row(class_key(name, weights.classes), weights)
-    return np.zeros(len(LABELS), np.float32) if row is None else row
+    return np.zeros(len(TAGS), np.float32) if row is None else row
 
 
 def features_by_name(labelled: Labels, labeller: Labeller) -> list[list[str]]:
@@ -68,15 +78,14 @@ def explain(mentions: Sequence[Mention], labelled: Labels, labeller: Labeller) -
     for mention in mentions:
         first = int(np.searchsorted(cut.ends, mention.start, "right"))
         behind = int(np.searchsorted(cut.starts, mention.end, "left"))
-        label = _LABEL_OF[mention.kind]
-        scores = labelled.scores[first:behind].sum(axis=0)
-        scores[label] = -np.inf
-        other = int(scores.argmax())
+        is_kind = _LABEL_OF[mention.kind] == LABEL_OF
         sums: dict[str, float] = {}
-        for names in named[first:behind]:
+        for scores, names in zip(labelled.scores[first:behind], named[first:behind], strict=True):
+            tag = int(np.where(is_kind, scores, -np.inf).argmax())
+            other = int(np.where(is_kind, -np.inf, scores).argmax())
             for name in names:
                 row = weights_of_feature(name, labeller.weights)
-                sums[name] = sums.get(name, 0) + float(row[label] - row[other])
+                sums[name] = sums.get(name, 0) + float(row[tag] - row[other])
         best = sorted(sums.items(), key=lambda item: -item[1])[:_MOST]
         reasons = [
             Reason(" ".join(name.split("\t")), weight) for name, weight in best if weight > 0

@@ -29,8 +29,8 @@ ALPHANUMERIC: Final = 4096
 DIGIT: Final = 16384
 SCORE: Final = 32768  # 3-1 in one word
 
-LABEL_COUNT: Final = 5
-"""How many labels there are: loops of a known length are quicker."""
+TAG_COUNT: Final = 14
+"""How many tags there are: loops of a known length are quicker."""
 
 HIGHEST: Final = 2**15 - 1
 
@@ -163,15 +163,25 @@ def structure(
 
 @compiled
 def sum_rows(
-    numbers: NDArray[np.int64], vectors: NDArray[np.int16], total: NDArray[np.int16]
+    numbers: NDArray[np.int64],
+    places: NDArray[np.int32],
+    trait_rows: NDArray[np.int16],
+    total: NDArray[np.int16],
 ) -> None:
-    """Sum the rows of these numbers into `total`; vectors: int16[rows, slots, labels]."""
+    """Sum what the traits of these numbers say into `total`, int16[slots, tags].
+
+    places: int32[traits, slots], a row of trait_rows, int16[rows, tags]; row 0 is all zeros.
+    """
+    summed = np.zeros(total.shape, np.int32)
+    for number in numbers:
+        for slot in range(total.shape[0]):
+            row = places[number, slot]
+            if row:
+                for tag in range(TAG_COUNT):
+                    summed[slot, tag] += trait_rows[row, tag]
     for slot in range(total.shape[0]):
-        for label in range(total.shape[1]):
-            summed = 0
-            for number in numbers:
-                summed += vectors[number, slot, label]
-            total[slot, label] = min(max(summed, -HIGHEST), HIGHEST)
+        for tag in range(TAG_COUNT):
+            total[slot, tag] = min(max(summed[slot, tag], -HIGHEST), HIGHEST)
 
 
 @compiled
@@ -218,8 +228,8 @@ def _add(
     """Add the row of a key, if there is one; keys: uint64[2^n], 0 where free."""
     at = _slot(keys, key)
     if keys[at] == key:
-        for label in range(LABEL_COUNT):
-            scores[label] += rows[at, label]
+        for tag in range(TAG_COUNT):
+            scores[tag] += rows[at, tag]
 
 
 @compiled
@@ -252,14 +262,14 @@ def emissions(
     place_rows: NDArray[np.float32],
     scores: NDArray[np.float32],
 ) -> None:
-    """Sum the weights of all features of each piece into `scores`, float32[pieces, labels].
+    """Sum the weights of all features of each piece into `scores`, float32[pieces, tags].
 
     words: int32[pieces], the row of each one's word; 0 is the boundary of a sentence.
     marks: int8[pieces], what the listed phrases say of each; 0 is nothing.
-    classes: int32[rows]; vectors: int16[rows, slots, labels], in steps of STEP.
+    classes: int32[rows]; vectors: int16[rows, slots, tags], in steps of STEP.
     keys, rows: the features of several classes, a hash table and its weights.
-    mark_rows: float32[3, marks, labels], of the mark before, here and behind.
-    length_rows, place_rows: float32[5, labels] and float32[4, 4, labels], of runs.
+    mark_rows: float32[3, marks, tags], of the mark before, here and behind.
+    length_rows, place_rows: float32[5, tags] and float32[4, 4, tags], of runs.
     """
     size = len(words)
     begin = 0
@@ -277,18 +287,18 @@ def emissions(
         sport = min(_SPORTS, sport + 2 * has_score)
         for i in range(begin, end):
             score = scores[i]
-            for label in range(LABEL_COUNT):
-                score[label] = 0
+            for tag in range(TAG_COUNT):
+                score[tag] = 0
             for slot in range(_W_2, _W_2 + 5):
                 at = i + slot - _W
                 vector = vectors[words[at] if begin <= at < end else 0, slot]
-                for label in range(LABEL_COUNT):
-                    score[label] += STEP * vector[label]
+                for tag in range(TAG_COUNT):
+                    score[tag] += STEP * vector[tag]
             for offset in range(3):
                 at = i + offset - 1
                 if begin <= at < end and marks[at]:
-                    for label in range(LABEL_COUNT):
-                        score[label] += mark_rows[offset, marks[at], label]
+                    for tag in range(TAG_COUNT):
+                        score[tag] += mark_rows[offset, marks[at], tag]
             if not flags[i] & CAPITAL:
                 continue
             word = words[i]
@@ -297,21 +307,21 @@ def emissions(
             behind = words[run_last + 1] if run_last + 1 < end else 0
             length = min(4, run_last - run_first + 1)
             since, until = min(3, i - run_first), min(3, run_last - i)
-            for label in range(LABEL_COUNT):
-                summed = np.int64(vectors[before, _BEFORE, label])
-                summed += vectors[behind, _BEHIND, label]
+            for tag in range(TAG_COUNT):
+                summed = np.int64(vectors[before, _BEFORE, tag])
+                summed += vectors[behind, _BEHIND, tag]
                 if opens[i]:
-                    summed += vectors[word, _OPENS, label]
+                    summed += vectors[word, _OPENS, tag]
                 if sport:
-                    summed += vectors[word, _SPORT_SLOT + sport - 1, label]
+                    summed += vectors[word, _SPORT_SLOT + sport - 1, tag]
                 if business:
-                    summed += vectors[word, _BUSINESS_SLOT, label]
+                    summed += vectors[word, _BUSINESS_SLOT, tag]
                 if i != run_first:
-                    summed += vectors[words[run_first], _FIRST, label]
+                    summed += vectors[words[run_first], _FIRST, tag]
                 if i != run_last:
-                    summed += vectors[words[run_last], _LAST, label]
-                score[label] += STEP * summed
-                score[label] += length_rows[length, label] + place_rows[since, until, label]
+                    summed += vectors[words[run_last], _LAST, tag]
+                score[tag] += STEP * summed
+                score[tag] += length_rows[length, tag] + place_rows[since, until, tag]
             here = classes[word]
             left = classes[words[i - 1] if i > begin else 0]
             right = classes[words[i + 1] if i + 1 < end else 0]
@@ -341,46 +351,50 @@ def emissions(
 
 
 @compiled
-def best_labels(
+def best_tags(
     scores: NDArray[np.float32],
     begins: NDArray[np.bool_],
     transitions: NDArray[np.float32],
+    label_of: NDArray[np.int8],
     back: NDArray[np.int8],
-    labels: NDArray[np.int8],
+    tags: NDArray[np.int8],
     margins: NDArray[np.float32],
 ) -> None:
-    """Find the labels of each sentence that score best together (Viterbi).
+    """Find the tags of each sentence that score best together (Viterbi).
 
-    scores: float32[pieces, labels]; transitions: float32[labels, labels], from row to column;
-    back: int8[pieces, labels], room to work in; labels: int8[pieces], the answer; margins:
-    float32[pieces], by how much a label's own score is above that of any other.
+    scores: float32[pieces, tags]; transitions: float32[tags, tags], from row to column;
+    label_of: int8[tags]; back: int8[pieces, tags], room to work in; tags: int8[pieces], the answer;
+    margins: float32[pieces], by how much a tag's own score is above that of any of another label.
     """
     size = len(scores)
-    own, scores = scores, scores.copy()
+    sums = scores.copy()
+    highest = np.empty(TAG_COUNT, np.float32)
     for i in range(size):
         if begins[i]:
             continue
-        for label in range(LABEL_COUNT):
-            best = 0
-            highest = scores[i - 1, 0] + transitions[0, label]
-            for before in range(1, LABEL_COUNT):
-                score = scores[i - 1, before] + transitions[before, label]
-                if score > highest:
-                    best, highest = before, score
-            back[i, label] = best
-            scores[i, label] += highest
+        for tag in range(TAG_COUNT):
+            highest[tag] = sums[i - 1, 0] + transitions[0, tag]
+            back[i, tag] = 0
+        for before in range(1, TAG_COUNT):
+            for tag in range(TAG_COUNT):
+                score = sums[i - 1, before] + transitions[before, tag]
+                if score > highest[tag]:
+                    highest[tag] = score
+                    back[i, tag] = before
+        for tag in range(TAG_COUNT):
+            sums[i, tag] += highest[tag]
     at = 0
     for i in range(size - 1, -1, -1):
         if i == size - 1 or begins[i + 1]:
             at = 0
-            for label in range(1, LABEL_COUNT):
-                if scores[i, label] > scores[i, at]:
-                    at = label
+            for tag in range(1, TAG_COUNT):
+                if sums[i, tag] > sums[i, at]:
+                    at = tag
         else:
             at = back[i + 1, at]
-        labels[i] = at
+        tags[i] = at
         other = np.float32(-np.inf)
-        for label in range(LABEL_COUNT):
-            if label != at:
-                other = max(other, own[i, label])
-        margins[i] = own[i, at] - other
+        for tag in range(TAG_COUNT):
+            if label_of[tag] != label_of[at]:
+                other = max(other, scores[i, tag])
+        margins[i] = scores[i, at] - other

@@ -1,8 +1,8 @@
 """The model that is shipped: weights by feature, and the labels of the pieces of a text.
 
 `make recogniser` learns it and writes its files; docs/entities.md says of what. A weight belongs to
-a feature and a label. Weights of traits are summed for each word once, when it is first met, so
-that a text costs some sums a piece.
+a feature and a tag, which is a label and a place in a name. Weights of traits are summed for each
+word once, when it is first met, so that a text costs some sums a piece.
 """
 
 import json
@@ -26,9 +26,16 @@ from index.entities.reading import Found
 from index.entities.vocabulary import MAX_WORDS, Cut, Vocabulary
 
 LABELS: Final = ("O", "PER", "LOC", "ORG", "MISC")
+
+TAGS: Final = ("O", "MISC", *(f"{label}-{at}" for label in LABELS[1:4] for at in "SBIE"))
+"""A label, and where in a name it stands: alone (S), first (B), within (I) or last (E)."""
+
+LABEL_OF: Final = np.array([LABELS.index(tag.partition("-")[0]) for tag in TAGS], np.int8)
+"""int8[tags]: the number of each tag's label."""
+
 TRAITS_FILE, WEIGHTS_FILE, FACTS_FILE = "traits.marisa", "weights.npz", "recogniser.json"
 
-assert len(LABELS) == kernels.LABEL_COUNT
+assert len(TAGS) == kernels.TAG_COUNT
 
 _ROOM: Final = MAX_WORDS + 10_000
 """Words for which there is room from the start; a page of it takes memory when it is first used."""
@@ -39,16 +46,17 @@ _MASK: Final = (1 << 64) - 1
 class Weights(NamedTuple):
     """What has been learnt.
 
-    traits: a trie of the traits; `vectors`, int16[traits, slots, labels], what each says, in steps
-    of `kernels.STEP`.
+    traits: a trie of the traits. places, int32[traits, slots]: the row of what each says there in
+    trait_rows, int16[rows, tags], in steps of `kernels.STEP`; row 0 says nothing.
     classes: the classes by number. keys, rows: the features of several classes, a hash table
-    uint64[2^n] of `class_key`s, 0 where free, and float32[2^n, labels].
-    mark_rows: float32[3, marks, labels]; length_rows: float32[5, labels];
-    place_rows: float32[4, 4, labels]; transitions: float32[labels, labels].
+    uint64[2^n] of `class_key`s, 0 where free, and float32[2^n, tags].
+    mark_rows: float32[3, marks, tags]; length_rows: float32[5, tags];
+    place_rows: float32[4, 4, tags]; transitions: float32[tags, tags].
     """
 
     traits: Any
-    vectors: NDArray[np.int16]
+    places: NDArray[np.int32]
+    trait_rows: NDArray[np.int16]
     classes: dict[str, int]
     keys: NDArray[np.uint64]
     rows: NDArray[np.float32]
@@ -81,21 +89,21 @@ def class_key(name: str, classes: dict[str, int]) -> int:
 def weights_of(
     features: dict[tuple[str, str], float], transitions: dict[tuple[str, str], float], version: str
 ) -> Weights:
-    """Arrange the weights of named features; `features` has (name, label) as keys."""
-    label = {name: number for number, name in enumerate(LABELS)}
+    """Arrange the weights of named features; `features` has (name, tag) as keys."""
+    number_of = {tag: number for number, tag in enumerate(TAGS)}
     names = sorted({name for name, _ in features})
     slotted = [name.split("\t", 1) for name in names]
     trie = marisa_trie.Trie(sorted({trait for slot, trait in slotted if slot in SLOT}))
-    vectors = np.zeros((len(trie), len(SLOTS), len(LABELS)), np.float32)
-    mark_rows = np.zeros((3, len(MARKS), len(LABELS)), np.float32)
-    length_rows = np.zeros((5, len(LABELS)), np.float32)
-    place_rows = np.zeros((4, 4, len(LABELS)), np.float32)
+    vectors = np.zeros((len(trie) * len(SLOTS), len(TAGS)), np.float32)
+    mark_rows = np.zeros((3, len(MARKS), len(TAGS)), np.float32)
+    length_rows = np.zeros((5, len(TAGS)), np.float32)
+    place_rows = np.zeros((4, 4, len(TAGS)), np.float32)
     class_names = [name for name in names if name.split("\t")[0] in TEMPLATES]
     classes = {name: number for number, name in enumerate(_classes(class_names))}
     by_name: dict[str, NDArray[np.float32]] = {}
     for slot, trait in slotted:
         if slot in SLOT:
-            row = vectors[trie[trait], SLOT[slot]]
+            row = vectors[trie[trait] * len(SLOTS) + SLOT[slot]]
         elif slot in MARK_OFFSETS:
             row = mark_rows[MARK_OFFSETS.index(slot), MARKS.index(trait)]
         elif slot == "length":
@@ -104,19 +112,29 @@ def weights_of(
             since, until = map(int, trait.split("\t"))
             row = place_rows[since, until]
         else:
-            row = np.zeros(len(LABELS), np.float32)
+            row = np.zeros(len(TAGS), np.float32)
         by_name[f"{slot}\t{trait}"] = row
-    for (name, kind), weight in features.items():
-        by_name[name][label[kind]] = weight
+    for (name, tag), weight in features.items():
+        by_name[name][number_of[tag]] = weight
     keys, rows = _hash_table({class_key(name, classes): by_name[name] for name in class_names})
-    moves = np.zeros((len(LABELS), len(LABELS)), np.float32)
+    moves = np.zeros((len(TAGS), len(TAGS)), np.float32)
     for (before, after), weight in transitions.items():
-        moves[label[before], label[after]] = weight
+        moves[number_of[before], number_of[after]] = weight
     steps = np.rint(vectors / kernels.STEP).clip(-kernels.HIGHEST, kernels.HIGHEST)
+    filled = np.flatnonzero(steps.any(axis=1))
     return Weights(
-        *(trie, steps.astype(np.int16), classes, keys, rows),
+        *(trie, *_sparse(len(trie), filled, steps[filled].astype(np.int16)), classes, keys, rows),
         *(mark_rows, length_rows, place_rows, moves, version),
     )
+
+
+def _sparse(
+    traits: int, filled: NDArray[np.int64], rows: NDArray[np.int16]
+) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
+    """What `Weights` has of traits: places and rows, of the rows that say something."""
+    places = np.zeros(traits * len(SLOTS), np.int32)
+    places[filled] = np.arange(1, len(filled) + 1)
+    return places.reshape(traits, len(SLOTS)), np.concatenate([np.zeros_like(rows[:1]), rows])
 
 
 def _classes(names: list[str]) -> list[str]:
@@ -148,7 +166,7 @@ def _hash_table(
 ) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
     size = 1 << max(4, (2 * len(items)).bit_length())
     keys = np.zeros(size, np.uint64)
-    rows = np.zeros((size, len(LABELS)), np.float32)
+    rows = np.zeros((size, len(TAGS)), np.float32)
     for key, row in items.items():
         at = key & (size - 1)
         while keys[at]:
@@ -160,13 +178,15 @@ def _hash_table(
 class Labels(NamedTuple):
     """What the model says of a text.
 
-    marks: int8[pieces], see `marks`; scores: float32[pieces, labels]; labels: int8[pieces], numbers
-    of LABELS; margins: float32[pieces], by how much a label's own score is above that of any other.
+    marks: int8[pieces], see `marks`; scores: float32[pieces, tags]; tags, labels: int8[pieces],
+    numbers of TAGS and LABELS; margins: float32[pieces], by how much a tag's own score is above
+    that of any of another label.
     """
 
     cut: Cut
     marks: NDArray[np.int8]
     scores: NDArray[np.float32]
+    tags: NDArray[np.int8]
     labels: NDArray[np.int8]
     margins: NDArray[np.float32]
 
@@ -187,7 +207,7 @@ class Labeller:
 
     def _make_room(self) -> None:
         self._rows = np.empty((_ROOM, 2), np.int32)
-        self._vectors = np.zeros((_ROOM, len(SLOTS), len(LABELS)), np.int16)
+        self._vectors = np.zeros((_ROOM, len(SLOTS), len(TAGS)), np.int16)
         self._classes = np.zeros(_ROOM, np.int32)
 
     def _forget(self) -> None:
@@ -214,18 +234,18 @@ class Labeller:
         marks = rule_marks(cut, finds)
         rows = self._find_rows(cut)
         size = len(cut)
-        scores = np.empty((size, len(LABELS)), np.float32)
+        scores = np.empty((size, len(TAGS)), np.float32)
         w = self.weights
         self._loops.emissions(
             *(rows, cut.flags, marks, cut.begins, cut.opens, cut.first, cut.last),
             *(self._classes, self._vectors, w.keys, w.rows),
             *(w.mark_rows, w.length_rows, w.place_rows, scores),
         )
-        labels = np.empty(size, np.int8)
+        tags = np.empty(size, np.int8)
         margins = np.empty(size, np.float32)
         back = np.empty(scores.shape, np.int8)
-        self._loops.best_labels(scores, cut.begins, w.transitions, back, labels, margins)
-        return Labels(cut, marks, scores, labels, margins)
+        self._loops.best_tags(scores, cut.begins, w.transitions, LABEL_OF, back, tags, margins)
+        return Labels(cut, marks, scores, tags, LABEL_OF[tags], margins)
 
     def _find_rows(self, cut: Cut) -> NDArray[np.int32]:
         """The row of each piece; the traits of words that are new have their weights summed.
@@ -264,7 +284,8 @@ class Labeller:
         weighed = [number for number in weighed if number is not None]
         for longest, _ in edge_traits(word):  # one walk finds all that begin alike
             weighed += [number for _, number in known.iter_prefixes_with_ids(longest)]
-        self._loops.sum_rows(np.array(weighed, np.int64), self.weights.vectors, self._vectors[row])
+        numbers, w = np.array(weighed, np.int64), self.weights
+        self._loops.sum_rows(numbers, w.places, w.trait_rows, self._vectors[row])
         self._classes[row] = self.weights.classes.get(word_class(word, self.lexicon), 0)
 
 
@@ -278,12 +299,12 @@ def _doubled(array: NDArray[Any]) -> NDArray[Any]:
 def save_weights(weights: Weights, folder: Any) -> None:
     """Write the files of a model into a folder."""
     weights.traits.save(str(folder / TRAITS_FILE))
-    slots = np.flatnonzero(weights.vectors.any(axis=2).ravel())
+    slots = np.flatnonzero(weights.places)
     filled = np.flatnonzero(weights.keys)
     np.savez_compressed(
         folder / WEIGHTS_FILE,
         slots=np.diff(slots, prepend=0).astype(np.uint32),
-        vectors=weights.vectors.reshape(-1, len(LABELS))[slots],
+        vectors=weights.trait_rows[1:],
         keys=weights.keys[filled],
         rows=weights.rows[filled].astype(np.float16),
         marks=weights.mark_rows,
@@ -306,13 +327,13 @@ def load_weights() -> Weights:
         known = marisa_trie.Trie()
         known.mmap(str(path))
     with as_file(folder / WEIGHTS_FILE) as path, np.load(path) as arrays:
-        vectors = np.zeros((len(known) * len(SLOTS), len(LABELS)), np.int16)
-        vectors[np.cumsum(arrays["slots"])] = arrays["vectors"]
+        places, trait_rows = _sparse(len(known), np.cumsum(arrays["slots"]), arrays["vectors"])
         items = dict(zip(arrays["keys"].tolist(), arrays["rows"].astype(np.float32), strict=True))
         keys, rows = _hash_table(items)
         return Weights(
             known,
-            vectors.reshape(len(known), len(SLOTS), len(LABELS)),
+            places,
+            trait_rows,
             {name: number for number, name in enumerate(facts["classes"])},
             keys,
             rows,

@@ -82,10 +82,13 @@ def find_rows(
 
 
 def sum_rows(
-    numbers: NDArray[np.int64], vectors: NDArray[np.int16], total: NDArray[np.int16]
+    numbers: NDArray[np.int64],
+    places: NDArray[np.int32],
+    trait_rows: NDArray[np.int16],
+    total: NDArray[np.int16],
 ) -> None:
     """As `kernels.sum_rows`."""
-    summed = vectors[numbers].sum(axis=0, dtype=np.int64)
+    summed = trait_rows[places[numbers]].sum(axis=0, dtype=np.int64)
     total[:] = summed.clip(-kernels.HIGHEST, kernels.HIGHEST)
 
 
@@ -222,15 +225,16 @@ def _rows_of(
     return found
 
 
-def best_labels(
+def best_tags(
     scores: NDArray[np.float32],
     begins: NDArray[np.bool_],
     transitions: NDArray[np.float32],
+    label_of: NDArray[np.int8],
     back: NDArray[np.int8],
-    labels: NDArray[np.int8],
+    tags: NDArray[np.int8],
     margins: NDArray[np.float32],
 ) -> None:
-    """As `kernels.best_labels`."""
+    """As `kernels.best_tags`."""
     size = len(scores)
     total = scores.copy()
     for i in np.flatnonzero(~begins).tolist():
@@ -241,8 +245,7 @@ def best_labels(
     for i in range(size - 1, -1, -1):
         is_end = i == size - 1 or begins[i + 1]
         at = int(total[i].argmax()) if is_end else int(back[i + 1, at])
-        labels[i] = at
-    own = scores[np.arange(size), labels]
-    others = scores.copy()
-    others[np.arange(size), labels] = -np.inf
-    margins[:] = own - others.max(axis=1)
+        tags[i] = at
+    is_alike = label_of == label_of[tags][:, None]
+    others = np.where(is_alike, np.float32(-np.inf), scores)
+    margins[:] = scores[np.arange(size), tags] - others.max(axis=1)

@@ -12,7 +12,7 @@ from index.entities.building.labelled import Labelled, Span
 from index.entities.features import traits, word_class
 from index.entities.lexicon import load_lexicon
 from index.entities.marks import rule_marks
-from index.entities.model import LABELS, Weights, weights_of
+from index.entities.model import LABELS, TAGS, Weights, weights_of
 from index.entities.naming import named_features, sentences, value
 from index.entities.rules import find_by_rules
 from index.entities.vocabulary import Cut, Vocabulary
@@ -25,7 +25,7 @@ class Example(NamedTuple):
     """A labelled sentence with its features: one item a piece in both, in parts as it was cut."""
 
     items: list[Any]
-    labels: list[list[str]]
+    tags: list[list[str]]
 
 
 def make_examples(sentences_: Iterable[Labelled]) -> list[Example]:
@@ -45,7 +45,7 @@ def make_examples(sentences_: Iterable[Labelled]) -> list[Example]:
         examples.append(
             Example(
                 [pycrfsuite.ItemSequence(items[begin:end]) for begin, end in parts],
-                [labels[begin:end] for begin, end in parts],
+                [tags_of(labels[begin:end]) for begin, end in parts],
             )
         )
     return examples
@@ -60,12 +60,25 @@ def _labels(cut: Cut, spans: Sequence[Span]) -> list[str]:
     return labels
 
 
+def tags_of(labels: Sequence[str]) -> list[str]:
+    """The tags of labelled pieces: where in its name each stands, if the label tells places.
+
+    >>> tags_of(["PER", "PER", "O", "LOC", "ORG", "ORG", "ORG", "MISC"])
+    ['PER-B', 'PER-E', 'O', 'LOC-S', 'ORG-B', 'ORG-I', 'ORG-E', 'MISC']
+    """
+    tags = []
+    for before, label, behind in zip(["", *labels], labels, [*labels[1:], ""], strict=False):
+        place = "IEBS"[2 * (before != label) + (behind != label)]
+        tags.append(label if label in TAGS else f"{label}-{place}")
+    return tags
+
+
 def learn(sentences_: Iterable[Labelled], version: str) -> Weights:
     """The weights that CRFsuite finds for the sentences, by L-BFGS or OWL-QN."""
     trainer = pycrfsuite.Trainer(verbose=False)
     for example in make_examples(sentences_):
-        for items, labels in zip(example.items, example.labels, strict=True):
-            trainer.append(items, labels)
+        for items, tags in zip(example.items, example.tags, strict=True):
+            trainer.append(items, tags)
     trainer.set_params({**SETTINGS, "feature.possible_transitions": True})
     with TemporaryDirectory() as folder:
         path = Path(folder) / "model.crfsuite"
