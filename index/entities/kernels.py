@@ -53,7 +53,6 @@ MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 SHIFT: Final = np.uint64(29)
 _ONE: Final = np.uint64(1)
 
-_W_2: Final = SLOT["w-2"]
 _W: Final = SLOT["w"]
 _OPENS: Final = SLOT["opens"]
 _BEFORE: Final = SLOT["before"]
@@ -287,13 +286,15 @@ def emissions(
         sport = min(_SPORTS, sport + 2 * has_score)
         for i in range(begin, end):
             score = scores[i]
+            left_2 = vectors[words[i - 2] if i - 2 >= begin else 0, _W - 2]
+            left_1 = vectors[words[i - 1] if i - 1 >= begin else 0, _W - 1]
+            own = vectors[words[i], _W]
+            right_1 = vectors[words[i + 1] if i + 1 < end else 0, _W + 1]
+            right_2 = vectors[words[i + 2] if i + 2 < end else 0, _W + 2]
             for tag in range(TAG_COUNT):
-                score[tag] = 0
-            for slot in range(_W_2, _W_2 + 5):
-                at = i + slot - _W
-                vector = vectors[words[at] if begin <= at < end else 0, slot]
-                for tag in range(TAG_COUNT):
-                    score[tag] += STEP * vector[tag]
+                near = np.int32(left_2[tag]) + np.int32(left_1[tag]) + np.int32(own[tag])
+                near += np.int32(right_1[tag]) + np.int32(right_2[tag])
+                score[tag] = STEP * np.float32(near)
             for offset in range(3):
                 at = i + offset - 1
                 if begin <= at < end and marks[at]:
@@ -355,34 +356,40 @@ def best_tags(
     scores: NDArray[np.float32],
     begins: NDArray[np.bool_],
     transitions: NDArray[np.float32],
+    gains: NDArray[np.float32],
     label_of: NDArray[np.int8],
-    back: NDArray[np.int8],
     tags: NDArray[np.int8],
     margins: NDArray[np.float32],
 ) -> None:
     """Find the tags of each sentence that score best together (Viterbi).
 
-    scores: float32[pieces, tags]; transitions: float32[tags, tags], from row to column;
-    label_of: int8[tags]; back: int8[pieces, tags], room to work in; tags: int8[pieces], the answer;
-    margins: float32[pieces], by how much a tag's own score is above that of any of another label.
+    scores: float32[pieces, tags]; transitions: float32[tags, tags], from row to column; gains:
+    float32[tags, tags], by how much a transition from the column can be better than the same from
+    the row; label_of: int8[tags]; tags: int8[pieces], the answer; margins: float32[pieces], by how
+    much a tag's own score is above that of any of another label, 0 for tag 0.
     """
     size = len(scores)
     sums = scores.copy()
-    highest = np.empty(TAG_COUNT, np.float32)
+    back = np.empty(scores.shape, np.int8)
     for i in range(size):
         if begins[i]:
             continue
-        for tag in range(TAG_COUNT):
-            highest[tag] = sums[i - 1, 0] + transitions[0, tag]
-            back[i, tag] = 0
+        best, top = 0, sums[i - 1, 0]
         for before in range(1, TAG_COUNT):
-            for tag in range(TAG_COUNT):
-                score = sums[i - 1, before] + transitions[before, tag]
-                if score > highest[tag]:
-                    highest[tag] = score
-                    back[i, tag] = before
+            if sums[i - 1, before] > top:
+                best, top = before, sums[i - 1, before]
         for tag in range(TAG_COUNT):
-            sums[i, tag] += highest[tag]
+            sums[i, tag] += top + transitions[best, tag]
+            back[i, tag] = best
+        for before in range(TAG_COUNT):
+            score = sums[i - 1, before]
+            if before == best or score + gains[best, before] < top:
+                continue  # so it is with all but one or two
+            for tag in range(TAG_COUNT):
+                summed = scores[i, tag] + (score + transitions[before, tag])
+                if summed > sums[i, tag]:
+                    sums[i, tag] = summed
+                    back[i, tag] = before
     at = 0
     for i in range(size - 1, -1, -1):
         if i == size - 1 or begins[i + 1]:
@@ -393,8 +400,10 @@ def best_tags(
         else:
             at = back[i + 1, at]
         tags[i] = at
-        other = np.float32(-np.inf)
-        for tag in range(TAG_COUNT):
-            if label_of[tag] != label_of[at]:
-                other = max(other, scores[i, tag])
-        margins[i] = scores[i, at] - other
+        margins[i] = 0
+        if at:
+            other = np.float32(-np.inf)
+            for tag in range(TAG_COUNT):
+                if label_of[tag] != label_of[at]:
+                    other = max(other, scores[i, tag])
+            margins[i] = scores[i, at] - other

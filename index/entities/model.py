@@ -128,6 +128,15 @@ def weights_of(
     )
 
 
+def gains_of(transitions: NDArray[np.float32]) -> NDArray[np.float32]:
+    """By how much a transition from one tag can be better than from another: float32[tags, tags].
+
+    The row is the other tag, the column the one; see `kernels.best_tags`.
+    """
+    gains: NDArray[np.float32] = (transitions[None, :] - transitions[:, None]).max(axis=2)
+    return gains
+
+
 def _sparse(
     traits: int, filled: NDArray[np.int64], rows: NDArray[np.int16]
 ) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
@@ -180,7 +189,7 @@ class Labels(NamedTuple):
 
     marks: int8[pieces], see `marks`; scores: float32[pieces, tags]; tags, labels: int8[pieces],
     numbers of TAGS and LABELS; margins: float32[pieces], by how much a tag's own score is above
-    that of any of another label.
+    that of any of another label, 0 where there is no name.
     """
 
     cut: Cut
@@ -202,6 +211,7 @@ class Labeller:
         self.vocabulary = Vocabulary(lexicon, is_compiled=is_compiled)
         self._lock = Lock()
         self._loops = kernels if is_compiled else plain_kernels
+        self._gains = gains_of(weights.transitions)
         self._make_room()
         self._forget()
 
@@ -243,8 +253,9 @@ class Labeller:
         )
         tags = np.empty(size, np.int8)
         margins = np.empty(size, np.float32)
-        back = np.empty(scores.shape, np.int8)
-        self._loops.best_tags(scores, cut.begins, w.transitions, LABEL_OF, back, tags, margins)
+        self._loops.best_tags(
+            *(scores, cut.begins, w.transitions, self._gains, LABEL_OF, tags, margins)
+        )
         return Labels(cut, marks, scores, tags, LABEL_OF[tags], margins)
 
     def _find_rows(self, cut: Cut) -> NDArray[np.int32]:

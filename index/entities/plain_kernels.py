@@ -229,8 +229,8 @@ def best_tags(
     scores: NDArray[np.float32],
     begins: NDArray[np.bool_],
     transitions: NDArray[np.float32],
+    gains: NDArray[np.float32],  # noqa: ARG001
     label_of: NDArray[np.int8],
-    back: NDArray[np.int8],
     tags: NDArray[np.int8],
     margins: NDArray[np.float32],
 ) -> None:
@@ -238,14 +238,12 @@ def best_tags(
     size = len(scores)
     total = scores.copy()
     for i in np.flatnonzero(~begins).tolist():
-        moves = total[i - 1][:, None] + transitions
-        back[i] = moves.argmax(axis=0)
-        total[i] += moves.max(axis=0)
+        total[i] += (total[i - 1][:, None] + transitions).max(axis=0)
     at = 0
     for i in range(size - 1, -1, -1):
         is_end = i == size - 1 or begins[i + 1]
-        at = int(total[i].argmax()) if is_end else int(back[i + 1, at])
+        at = int((total[i] if is_end else total[i] + transitions[:, at]).argmax())
         tags[i] = at
     is_alike = label_of == label_of[tags][:, None]
     others = np.where(is_alike, np.float32(-np.inf), scores)
-    margins[:] = scores[np.arange(size), tags] - others.max(axis=1)
+    margins[:] = np.where(tags > 0, scores[np.arange(size), tags] - others.max(axis=1), 0)
