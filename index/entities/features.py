@@ -15,11 +15,17 @@ from index.language.lexicon import Lexicon as LanguageLexicon
 from index.language.lexicon import lexicon as language_lexicon
 
 SLOTS: Final = (
-    *("w-2", "w-1", "w", "w+1", "w+2"),  # the word and its neighbours
+    *("w-2", "w-1", "w", "w+1", "w+2"),  # a word and its neighbours
+    *("before", "behind"),  # beside the run of capitalised words
     "opens",  # the word, where it opens a sentence or a quotation
-    *("before", "behind", "first", "last"),  # of the run of capitalised words
+    *("first", "last"),  # of the run
     *("sport", "sports", "business"),  # the word, where the sentence is of sport or business
 )
+"""Where a word can stand from the piece that is labelled."""
+
+SMALL_SLOTS: Final = 7
+"""So many of them, the first ones, are those of words in small letters."""
+
 SLOT: Final = {name: number for number, name in enumerate(SLOTS)}
 
 _NEAR: Final = ("w-2", "w-1", "w", "w+1", "w+2")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.compiled import compiled
-from index.entities.features import SLOT
+from index.entities.features import SLOT, SLOTS
 
 # What a piece is, as bits; see `vocabulary`.
 CAPITAL: Final = 1
@@ -41,8 +41,8 @@ MAX_JOINERS: Final = 2
 _SPORTS: Final = 2
 REACH: Final = 2  # pieces to either side; those beside a run are among them
 
-NEW, BOUNDARY_ROW, FAR = -1, 0, 1
-"""Rows of words: none yet, that of BOUNDARY, and that of all words met far from capitals only."""
+NEW, BOUNDARY_ROW, FAR = -1, 0, len(SLOTS)
+"""First rows of words: none yet, that of BOUNDARY, that of all words met far from capitals only."""
 
 # Templates of features of several classes.
 CLASS, BEFORE, BEHIND, AROUND, RUN_BEFORE, RUN_BEHIND, RUN_LAST, RUN_FIRST, RUN = range(9)
@@ -167,7 +167,7 @@ def sum_rows(
     trait_rows: NDArray[np.int16],
     total: NDArray[np.int16],
 ) -> None:
-    """Sum what the traits of these numbers say into `total`, int16[slots, tags].
+    """Sum what the traits of these numbers say into `total`, int16[first slots, tags].
 
     places: int32[traits, slots], a row of trait_rows, int16[rows, tags]; row 0 is all zeros.
     """
@@ -252,7 +252,7 @@ def emissions(
     opens: NDArray[np.bool_],
     first: NDArray[np.int32],
     last: NDArray[np.int32],
-    classes: NDArray[np.int32],
+    classes: NDArray[np.int16],
     vectors: NDArray[np.int16],
     keys: NDArray[np.uint64],
     rows: NDArray[np.float32],
@@ -263,9 +263,10 @@ def emissions(
 ) -> None:
     """Sum the weights of all features of each piece into `scores`, float32[pieces, tags].
 
-    words: int32[pieces], the row of each one's word; 0 is the boundary of a sentence.
+    words: int32[pieces], the first row of each one's word; 0 is the boundary of a sentence.
     marks: int8[pieces], what the listed phrases say of each; 0 is nothing.
-    classes: int32[rows]; vectors: int16[rows, slots, tags], in steps of STEP.
+    classes: int16[rows], of words at their first row; vectors: int16[rows, tags], in steps of STEP:
+    a row for each slot of a word, SMALL_SLOTS of one in small letters.
     keys, rows: the features of several classes, a hash table and its weights.
     mark_rows: float32[3, marks, tags], of the mark before, here and behind.
     length_rows, place_rows: float32[5, tags] and float32[4, 4, tags], of runs.
@@ -286,11 +287,11 @@ def emissions(
         sport = min(_SPORTS, sport + 2 * has_score)
         for i in range(begin, end):
             score = scores[i]
-            left_2 = vectors[words[i - 2] if i - 2 >= begin else 0, _W - 2]
-            left_1 = vectors[words[i - 1] if i - 1 >= begin else 0, _W - 1]
-            own = vectors[words[i], _W]
-            right_1 = vectors[words[i + 1] if i + 1 < end else 0, _W + 1]
-            right_2 = vectors[words[i + 2] if i + 2 < end else 0, _W + 2]
+            left_2 = vectors[(words[i - 2] if i - 2 >= begin else 0) + _W - 2]
+            left_1 = vectors[(words[i - 1] if i - 1 >= begin else 0) + _W - 1]
+            own = vectors[words[i] + _W]
+            right_1 = vectors[(words[i + 1] if i + 1 < end else 0) + _W + 1]
+            right_2 = vectors[(words[i + 2] if i + 2 < end else 0) + _W + 2]
             for tag in range(TAG_COUNT):
                 near = np.int32(left_2[tag]) + np.int32(left_1[tag]) + np.int32(own[tag])
                 near += np.int32(right_1[tag]) + np.int32(right_2[tag])
@@ -309,18 +310,18 @@ def emissions(
             length = min(4, run_last - run_first + 1)
             since, until = min(3, i - run_first), min(3, run_last - i)
             for tag in range(TAG_COUNT):
-                summed = np.int64(vectors[before, _BEFORE, tag])
-                summed += vectors[behind, _BEHIND, tag]
+                summed = np.int64(vectors[before + _BEFORE, tag])
+                summed += vectors[behind + _BEHIND, tag]
                 if opens[i]:
-                    summed += vectors[word, _OPENS, tag]
+                    summed += vectors[word + _OPENS, tag]
                 if sport:
-                    summed += vectors[word, _SPORT_SLOT + sport - 1, tag]
+                    summed += vectors[word + _SPORT_SLOT + sport - 1, tag]
                 if business:
-                    summed += vectors[word, _BUSINESS_SLOT, tag]
+                    summed += vectors[word + _BUSINESS_SLOT, tag]
                 if i != run_first:
-                    summed += vectors[words[run_first], _FIRST, tag]
+                    summed += vectors[words[run_first] + _FIRST, tag]
                 if i != run_last:
-                    summed += vectors[words[run_last], _LAST, tag]
+                    summed += vectors[words[run_last] + _LAST, tag]
                 score[tag] += STEP * summed
                 score[tag] += length_rows[length, tag] + place_rows[since, until, tag]
             here = classes[word]

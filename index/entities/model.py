@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 
 from index.compiled import HAS_NUMBA
 from index.entities import kernels, plain_kernels
-from index.entities.features import BOUNDARY, SLOT, SLOTS, edge_traits, whole_traits, word_class
+from index.entities.features import (
+    BOUNDARY,
+    SLOT,
+    SLOTS,
+    SMALL_SLOTS,
+    edge_traits,
+    whole_traits,
+    word_class,
+)
 from index.entities.lexicon import Lexicon, load_lexicon
 from index.entities.marks import MARKS, rule_marks
 from index.entities.naming import MARK_OFFSETS, OPENING, TEMPLATES
@@ -93,7 +101,8 @@ def weights_of(
     number_of = {tag: number for number, tag in enumerate(TAGS)}
     names = sorted({name for name, _ in features})
     slotted = [name.split("\t", 1) for name in names]
-    trie = marisa_trie.Trie(sorted({trait for slot, trait in slotted if slot in SLOT}))
+    traits = sorted({trait for slot, trait in slotted if slot in SLOT})
+    trie = marisa_trie.Trie(traits, num_tries=1, cache_size=marisa_trie.HUGE_CACHE)
     vectors = np.zeros((len(trie) * len(SLOTS), len(TAGS)), np.float32)
     mark_rows = np.zeros((3, len(MARKS), len(TAGS)), np.float32)
     length_rows = np.zeros((5, len(TAGS)), np.float32)
@@ -217,17 +226,17 @@ class Labeller:
 
     def _make_room(self) -> None:
         self._rows = np.empty((_ROOM, 2), np.int32)
-        self._vectors = np.zeros((_ROOM, len(SLOTS), len(TAGS)), np.int16)
-        self._classes = np.zeros(_ROOM, np.int32)
+        self._vectors = np.zeros((_ROOM * len(SLOTS), len(TAGS)), np.int16)
+        self._classes = np.zeros(_ROOM * len(SLOTS), np.int16)
 
     def _forget(self) -> None:
         self.vocabulary.forget()
-        if len(self._rows) > _ROOM or len(self._classes) > _ROOM:  # there was a very long text
+        if len(self._rows) > _ROOM:  # there was a very long text
             self._make_room()
         self._rows[:] = kernels.NEW
-        self._count = kernels.FAR + 1
+        self._count = kernels.FAR + SMALL_SLOTS
         self._rows[0] = kernels.BOUNDARY_ROW
-        self._weigh(kernels.BOUNDARY_ROW, BOUNDARY)
+        self._weigh(kernels.BOUNDARY_ROW, len(SLOTS), BOUNDARY)
 
     def label(self, text: str, finds: Sequence[Found]) -> Labels:
         """Cut a text into pieces and label them; `finds` are what the rules see in it.
@@ -259,7 +268,7 @@ class Labeller:
         return Labels(cut, marks, scores, tags, LABEL_OF[tags], margins)
 
     def _find_rows(self, cut: Cut) -> NDArray[np.int32]:
-        """The row of each piece; the traits of words that are new have their weights summed.
+        """The first row of each piece's word; of words that are new, the weights are summed.
 
         A small word far from capitals is of no weight unless it was met in learning: what a text is
         labelled does not depend on the texts before it.
@@ -283,21 +292,23 @@ class Labeller:
         return found
 
     def _add_row(self, word: str) -> int:
-        if self._count == len(self._classes):
+        first, size = self._count, len(SLOTS) if word[0].isupper() else SMALL_SLOTS
+        if first + size > len(self._classes):
             self._vectors, self._classes = _doubled(self._vectors), _doubled(self._classes)
-        self._weigh(self._count, word)
-        self._count += 1
-        return self._count - 1
+        self._weigh(first, size, word)
+        self._count += size
+        return first
 
-    def _weigh(self, row: int, word: str) -> None:
+    def _weigh(self, first: int, size: int, word: str) -> None:
         known = self.weights.traits
         weighed = [known.get(trait) for trait in whole_traits(word, self.lexicon)]
         weighed = [number for number in weighed if number is not None]
         for longest, _ in edge_traits(word):  # one walk finds all that begin alike
             weighed += [number for _, number in known.iter_prefixes_with_ids(longest)]
         numbers, w = np.array(weighed, np.int64), self.weights
-        self._loops.sum_rows(numbers, w.places, w.trait_rows, self._vectors[row])
-        self._classes[row] = self.weights.classes.get(word_class(word, self.lexicon), 0)
+        rows = self._vectors[first : first + size]
+        self._loops.sum_rows(numbers, w.places, w.trait_rows, rows)
+        self._classes[first] = self.weights.classes.get(word_class(word, self.lexicon), 0)
 
 
 def _doubled(array: NDArray[Any]) -> NDArray[Any]:

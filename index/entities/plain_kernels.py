@@ -89,7 +89,7 @@ def sum_rows(
 ) -> None:
     """As `kernels.sum_rows`."""
     summed = trait_rows[places[numbers]].sum(axis=0, dtype=np.int64)
-    total[:] = summed.clip(-kernels.HIGHEST, kernels.HIGHEST)
+    total[:] = summed[: len(total)].clip(-kernels.HIGHEST, kernels.HIGHEST)
 
 
 def emissions(
@@ -100,7 +100,7 @@ def emissions(
     opens: NDArray[np.bool_],
     first: NDArray[np.int32],
     last: NDArray[np.int32],
-    classes: NDArray[np.int32],
+    classes: NDArray[np.int16],
     vectors: NDArray[np.int16],
     keys: NDArray[np.uint64],
     rows: NDArray[np.float32],
@@ -128,7 +128,7 @@ def emissions(
     pieces = np.arange(size)
     scores[:] = 0
     for offset, slot in _OFFSETS:
-        scores += kernels.STEP * vectors[word_at(pieces + offset, pieces), SLOT[slot]]
+        scores += kernels.STEP * vectors[word_at(pieces + offset, pieces) + SLOT[slot]]
     for offset in range(3):
         at = pieces + offset - 1
         here = np.where(within(at, pieces), marks[np.clip(at, 0, size - 1)], 0)
@@ -139,7 +139,8 @@ def emissions(
     sport, business = _topics(flags, begin, sentence)
     word, start, stop = words[found], first[found].astype(np.int64), last[found].astype(np.int64)
     before, behind = word_at(start - 1, found), word_at(stop + 1, found)
-    summed = vectors[before, SLOT["before"]].astype(np.int64) + vectors[behind, SLOT["behind"]]
+    summed = vectors[before + SLOT["before"]].astype(np.int64)
+    summed += vectors[behind + SLOT["behind"]]
     topic = sport[sentence[found]]
     for chosen, slot, of in (
         (opens[found], "opens", word),
@@ -149,7 +150,7 @@ def emissions(
         (found != start, "first", words[start]),
         (found != stop, "last", words[stop]),
     ):
-        summed[chosen] += vectors[of[chosen], SLOT[slot]]
+        summed[chosen] += vectors[of[chosen] + SLOT[slot]]
     added = kernels.STEP * summed.astype(np.float32)
     added += length_rows[np.minimum(4, stop - start + 1)]
     added += place_rows[np.minimum(3, found - start), np.minimum(3, stop - found)]
