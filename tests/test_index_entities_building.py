@@ -1,8 +1,11 @@
+from itertools import pairwise, product
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.articles import Article
+from index.entities.building.descent import Examples, fit, gradients
 from index.entities.building.labelled import (
     KINDS,
     Labelled,
@@ -97,6 +100,48 @@ def test_tables(tmp_path: Path) -> None:
     shares = capital_shares(["Nu är Malmö i fokus och Per är i malmen."] * 19 + ["en Malmö"])
     assert shares["malmö"] == [(6,)]
     assert "är" not in shares  # of 19 articles
+
+
+def test_gradients_are_those_of_all_sequences_of_tags() -> None:
+    random = np.random.default_rng(7)
+    scores, moves = random.normal(size=(4, 3)), random.normal(size=(3, 3))
+    known = np.array([2, 0, 0, 1], np.int8)
+
+    def odds(tags: tuple[int, ...]) -> float:
+        own = sum(scores[i, tag] for i, tag in enumerate(tags))
+        return float(np.exp(own + sum(moves[pair] for pair in pairwise(tags))))
+
+    every = list(product(range(3), repeat=4))
+    total = sum(map(odds, every))
+    of_pieces, of_pairs = -np.eye(3)[known], np.zeros((3, 3))
+    for pair in pairwise(known):
+        of_pairs[pair] -= 1
+    for tags in every:
+        of_pieces[range(4), tags] += odds(tags) / total
+        for pair in pairwise(tags):
+            of_pairs[pair] += odds(tags) / total
+    found, found_pairs = gradients(scores, moves, known)
+    np.testing.assert_allclose(found, of_pieces, atol=1e-12)
+    np.testing.assert_allclose(found_pairs, of_pairs, atol=1e-12)
+
+
+def test_weights_tell_tags_by_features_and_by_what_stands_before() -> None:
+    # Feature 0 is of tag 0, feature 1 of tag 1, feature 2 of the tag before it.
+    pieces = [0, 2, 1, 2] * 30
+    examples = Examples(
+        starts=np.arange(0, 121, 2),
+        tags=np.array([0, 0, 1, 1] * 30, np.int8),
+        bounds=np.arange(121),
+        features=np.array(pieces, np.int32),
+        size=3,
+    )
+    weights, moves = fit(examples, 2)
+    assert weights[0, 0] > 1
+    assert weights[1, 1] > 1
+    assert (weights[0, 1], weights[1, 0]) == (0, 0)
+    assert abs(weights[2, 0] - weights[2, 1]) < 0.3
+    assert moves[0, 0] - moves[0, 1] > 1
+    assert moves[1, 1] - moves[1, 0] > 1
 
 
 @pytest.mark.skipif(not NEWS.exists(), reason="needs the labelled news beside the project")

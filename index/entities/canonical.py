@@ -69,7 +69,8 @@ class Cast:
             return found.kind, self.lexicon.canonical_name(name, found.kind)
         for form in (name, name[:-1]) if name.endswith("s") else (name,):
             if form in self.sure and not self._is_shared(form):
-                return self.sure[form]
+                kind, known = self.sure[form]
+                return kind, self.acronyms.get(form, known) if kind == "organisation" else known
         if found.kind is None:
             return None
         canonical = self.lexicon.canonical.get((name.lower(), found.kind), "")

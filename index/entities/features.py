@@ -46,9 +46,6 @@ _IN_SLOTS: Final = {
 CAPITAL_STEPS: Final = 6
 """In how many steps the share of a word's capitals is told."""
 
-STRONG: Final = frozenset(("list", "cue", "named"))
-"""Kinds of traits that count double, so that learning trusts them sooner than single words."""
-
 BOUNDARY: Final = ""
 """The word that stands before the first and behind the last of a sentence."""
 
@@ -194,6 +191,8 @@ def _capital_class(word: str, lower: str, lexicon: Lexicon) -> str:
         found = [name for name, sign in _NAMED if signs & sign]
     if not found:
         found = [name for name, sign in _LOOKS if signs & sign][:1]
+    if signs & Sign.CLUB_PLACE:
+        found.append("club")
     if signs & Sign.COMMON:
         found.append("common")
     if lexicon.is_cue("role", lower):

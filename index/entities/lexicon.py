@@ -43,6 +43,7 @@ class Sign:
     MAYBE_GENITIVE: Final = 32768
     GENITIVE: Final = 65536
     OPENS_PHRASE: Final = 131072
+    CLUB_PLACE: Final = 262144
 
 
 LISTED: Final = Sign.PLACE | Sign.ORGANISATION | Sign.PERSON
@@ -312,6 +313,8 @@ def load_lexicon() -> Lexicon:
                 canonical.setdefault((name.lower(), known), name)
             shown = name if known is None else canonical[name.lower(), known]
             add(name, _SIGNS[kind], known, shown)
+    for name in _lines("club_places.txt"):
+        names[name] |= Sign.CLUB_PLACE
     for name in _lines("first_names.txt"):
         names[name] = names.get(name, 0) | Sign.FIRST
     for name in _lines("surnames.txt"):

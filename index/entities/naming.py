@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.entities import kernels
-from index.entities.features import BOUNDARY, STRONG, slots_of
+from index.entities.features import BOUNDARY, slots_of
 from index.entities.marks import MARKS
 from index.entities.vocabulary import Cut
 
@@ -24,22 +24,12 @@ TEMPLATES: Final = (
 OPENING: Final = ("", "^")
 """How a class feature says whether its word opens a sentence."""
 
-STRENGTH: Final = 1.4
-"""The value of a feature that learning is to trust sooner than a single word; others have 1."""
-
 MARK_OFFSETS: Final = ("mark before", "mark", "mark behind")
 """Names of the features of marks: of the piece before, the piece itself and the piece behind."""
 
 _NEAR: Final = ((-2, "w-2"), (-1, "w-1"), (0, "w"), (1, "w+1"), (2, "w+2"))
 _LONGEST: Final = 4
 _FAR: Final = 3
-
-
-def value(name: str) -> float:
-    """The value of a feature wherever it is true."""
-    slot, _, trait = name.partition("\t")
-    is_strong = slot in MARK_OFFSETS or slot in TEMPLATES or trait.partition(":")[0] in STRONG
-    return STRENGTH if is_strong else 1.0
 
 
 def sentences(begins: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -1,54 +1,49 @@
-"""From labelled sentences to weights: a conditional random field, learnt by CRFsuite."""
+"""From labelled sentences to weights."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final, NamedTuple
 
-import pycrfsuite
+import numpy as np
 
+from index.entities.building.descent import Examples, fit
 from index.entities.building.labelled import Labelled, Span
 from index.entities.features import traits, word_class
 from index.entities.lexicon import load_lexicon
 from index.entities.marks import rule_marks
 from index.entities.model import LABELS, TAGS, Weights, weights_of
-from index.entities.naming import named_features, sentences, value
+from index.entities.naming import named_features, sentences
 from index.entities.rules import find_by_rules
 from index.entities.vocabulary import Cut, Vocabulary
 
-SETTINGS: Final = {"c1": 0.05, "c2": 1.2, "max_iterations": 80}
-"""What the sum and the squares of the weights cost, chosen by folds; docs/entities.md has them."""
 
-
-class Example(NamedTuple):
-    """A labelled sentence with its features: one item a piece in both, in parts as it was cut."""
-
-    items: list[Any]
-    tags: list[list[str]]
-
-
-def make_examples(sentences_: Iterable[Labelled]) -> list[Example]:
-    """The features of each sentence."""
+def make_examples(sentences_: Iterable[Labelled]) -> tuple[Examples, list[str]]:
+    """The sentences as they were cut, and the names of their features in order of their numbers."""
     lexicon = load_lexicon()
     vocabulary = Vocabulary(lexicon)
     word_traits = lru_cache(None)(lambda word: traits(word, lexicon))
     classes = lru_cache(None)(lambda word: word_class(word, lexicon))
-    examples = []
+    numbers: dict[str, int] = {}
+    starts, bounds = [0], [0]
+    tags: list[int] = []
+    features: list[int] = []
     for labelled in sentences_:
         cut = vocabulary.cut(labelled.text)
         marks = rule_marks(cut, find_by_rules(labelled.text, lexicon))
-        named = named_features(cut, marks, word_traits, classes)
-        items = [{name: value(name) for name in names} for names in named]
+        for names in named_features(cut, marks, word_traits, classes):
+            features += [numbers.setdefault(name, len(numbers)) for name in dict.fromkeys(names)]
+            bounds.append(len(features))
         labels = _labels(cut, labelled.spans)
-        parts = sentences(cut.begins)
-        examples.append(
-            Example(
-                [pycrfsuite.ItemSequence(items[begin:end]) for begin, end in parts],
-                [tags_of(labels[begin:end]) for begin, end in parts],
-            )
-        )
-    return examples
+        for begin, end in sentences(cut.begins):
+            tags += [TAGS.index(tag) for tag in tags_of(labels[begin:end])]
+            starts.append(len(tags))
+    examples = Examples(
+        np.array(starts),
+        np.array(tags, np.int8),
+        np.array(bounds),
+        np.array(features, np.int32),
+        len(numbers),
+    )
+    return examples, list(numbers)
 
 
 def _labels(cut: Cut, spans: Sequence[Span]) -> list[str]:
@@ -74,20 +69,16 @@ def tags_of(labels: Sequence[str]) -> list[str]:
 
 
 def learn(sentences_: Iterable[Labelled], version: str) -> Weights:
-    """The weights that CRFsuite finds for the sentences, by L-BFGS or OWL-QN."""
-    trainer = pycrfsuite.Trainer(verbose=False)
-    for example in make_examples(sentences_):
-        for items, tags in zip(example.items, example.tags, strict=True):
-            trainer.append(items, tags)
-    trainer.set_params({**SETTINGS, "feature.possible_transitions": True})
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "model.crfsuite"
-        trainer.train(str(path))
-        tagger = pycrfsuite.Tagger()
-        tagger.open(str(path))
-        info = tagger.info()
-        tagger.close()
+    """The weights of the model, learnt from labelled sentences."""
+    examples, names = make_examples(sentences_)
+    weights, moves = fit(examples, len(TAGS))
     features = {
-        (name, label): weight * value(name) for (name, label), weight in info.state_features.items()
+        (names[feature], TAGS[tag]): weights.item(feature, tag)
+        for feature, tag in np.argwhere(weights).tolist()
     }
-    return weights_of(features, dict(info.transitions), version)
+    transitions = {
+        (before, after): moves.item(i, j)
+        for i, before in enumerate(TAGS)
+        for j, after in enumerate(TAGS)
+    }
+    return weights_of(features, transitions, version)
