@@ -15,7 +15,7 @@ from index.entities.building.labelled import (
     read_sentences,
     score_of,
 )
-from index.entities.building.learning import learn
+from index.entities.building.learning import learn, mended
 from index.entities.building.tables import capital_shares, first_names
 from index.entities.lexicon import load_lexicon
 from index.entities.model import Labeller
@@ -90,6 +90,18 @@ def test_what_is_learnt_is_found_in_new_sentences() -> None:
         Labelled("Nu köper firman Drelta.", [(16, 22, "ORG")]),
     ]
     assert score_of(recogniser, new).f1() == 1
+
+
+def test_labels_that_deny_a_listed_organisation_are_mended() -> None:
+    spans = [
+        ("Skatteverket säger nej.", [], [(0, 12, "ORG")]),
+        ("Skatteverket säger nej.", [(0, 12, "MISC")], [(0, 12, "ORG")]),
+        ("Skatteverket säger nej.", [(0, 12, "LOC")], [(0, 12, "LOC")]),
+        ("Filmen Skatteverket är ny.", [(0, 19, "MISC")], [(0, 19, "MISC")]),
+        ("Anna säger nej.", [], []),
+    ]
+    found = list(mended(Labelled(text, labelled) for text, labelled, _ in spans))
+    assert found == [Labelled(text, expected) for text, _, expected in spans]
 
 
 def test_tables(tmp_path: Path) -> None:

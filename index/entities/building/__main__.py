@@ -23,7 +23,7 @@ from index.entities.building.labelled import (
     report,
     score_of,
 )
-from index.entities.building.learning import learn
+from index.entities.building.learning import learn, mended
 from index.entities.building.speed import measure_memory, measure_speed
 from index.entities.building.tables import NAMES, TEXTS, capital_shares, first_names, read_texts
 from index.entities.lexicon import BEARERS_FILE, CAPITALS_FILE, load_lexicon
@@ -58,7 +58,8 @@ def measure_fold(folder: Path, number: int) -> Score:
     sentences = list(read_labelled(folder / LEARNT_FROM))
     size = len(sentences)
     low, high = number * size // FOLDS, (number + 1) * size // FOLDS
-    weights = learn(sentences[:low] + sentences[high:] + own_sentences(), "")
+    learnt = [*mended(sentences[:low] + sentences[high:]), *own_sentences()]
+    weights = learn(learnt, "")
     recogniser = Recogniser(Labeller(weights, load_lexicon()))
     return score_of(recogniser, sentences[low:high])
 
@@ -74,7 +75,7 @@ def main(folder: Path, *, is_writing: bool) -> None:
     with ProcessPoolExecutor(2) as pool:
         scores = list(pool.map(partial(measure_fold, labelled), range(FOLDS)))
     report(f"{LEARNT_FROM}, {FOLDS} folds", scores)
-    learnt = [*read_labelled(labelled / LEARNT_FROM), *own_sentences()]
+    learnt = [*mended(read_labelled(labelled / LEARNT_FROM)), *own_sentences()]
     weights = learn(learnt, LEARNT_FROM)
     recogniser = Recogniser(Labeller(weights, load_lexicon()))
     held_out = [one for name in HELD_OUT for one in read_labelled(labelled / name)]

@@ -1,6 +1,6 @@
 """From labelled sentences to weights."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -66,6 +66,25 @@ def tags_of(labels: Sequence[str]) -> list[str]:
         place = "IEBS"[2 * (before != label) + (behind != label)]
         tags.append(label if label in TAGS else f"{label}-{place}")
     return tags
+
+
+def mended(sentences_: Iterable[Labelled]) -> Iterator[Labelled]:
+    """Sentences in which listed organisations are labelled, where their label was MISC or none.
+
+    The news call an authority an organisation here and nothing there.
+    """
+    lexicon = load_lexicon()
+    for labelled in sentences_:
+        spans = list(labelled.spans)
+        for found in find_by_rules(labelled.text, lexicon):
+            if found.kind != "organisation" or not found.is_sure:
+                continue
+            start, end = found.start, found.end
+            beside = [span for span in spans if span[0] < end and span[1] > start]
+            is_listed = (found.name.lower(), found.kind) in lexicon.canonical
+            if is_listed and beside in ([], [(start, end, "MISC")]):
+                spans = [span for span in spans if span not in beside] + [(start, end, "ORG")]
+        yield Labelled(labelled.text, sorted(spans))
 
 
 def learn(sentences_: Iterable[Labelled], version: str) -> Weights:
