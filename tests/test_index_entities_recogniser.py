@@ -316,6 +316,14 @@ def test_sentences(text: str, expected: list[str]) -> None:
             ["Global Energy Institute"] * 4,
         ),
         (
+            ["Dramatiska institutet (DI) växer. Hon gick på DI."],
+            ["Dramatiska institutet"] * 3,
+        ),
+        (
+            ["Uppsala Nya Tidning (UNT) växer. Hon skriver i UNT."],
+            ["Upsala Nya Tidning"] * 3,
+        ),
+        (
             ["Kim Jong Un mötte Donald J. Trump. Trump log."],
             ["Kim Jong-un", "Donald Trump", "Donald Trump"],
         ),

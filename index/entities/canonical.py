@@ -205,18 +205,28 @@ def _note_organisation(cast: Cast, found: Found, text: str) -> None:
     if introduced is not None and introduced[1][:2].upper() == introduced[1][:2]:
         lexicon = cast.lexicon
         known = lexicon.canonical_name(introduced[1], "organisation")
-        # A name that the lists know says better what it is than letters that may mean others too.
+        # A name that the lists know says better what it is than letters that may mean others too
+        # (DI is Dramatiska institutet as well as Dagens Industri).
         is_listed = (found.name.lower(), "organisation") in lexicon.canonical
-        if is_listed or known == introduced[1]:
+        is_other = _initials(found.name) == introduced[1] and not (
+            set(found.name.lower().split()) & set(known.lower().split())
+        )
+        if is_other and known not in text:
+            cast.acronyms[known] = found.name
+        if is_listed or is_other or known == introduced[1]:
             name = lexicon.canonical_name(found.name, "organisation")
         else:
             name = known
         cast.acronyms[introduced[1]] = name
         cast.acronyms[found.name] = name
     elif " " in found.name:
-        initials = "".join(w[0] for w in found.name.split() if w not in _SMALL_WORDS).upper()
+        initials = _initials(found.name)
         if len(initials) > 2 and not cast.lexicon.names.get(initials):
             cast.acronyms.setdefault(initials, found.name)
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word not in _SMALL_WORDS).upper()
 
 
 def unified(mentions: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
