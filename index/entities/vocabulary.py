@@ -11,8 +11,8 @@ from index.entities import kernels, plain_kernels
 from index.entities.lexicon import Lexicon
 from index.entities.tokens import LINE_END, SPACE, cut, cut_hashed, space_kinds
 
-MAX_WORDS: Final = 64_000
-"""Words after which all are forgotten and met anew: some 15 MB."""
+MAX_WORDS: Final = 60_000
+"""Words after which all are forgotten and met anew: some 14 MB."""
 
 _OPENS: Final = frozenset("”\"“„»«'’‘‚›‹([{*•-–—·:…>#_/")
 _CLOSES: Final = frozenset("”\"“»«'’›)]")
