@@ -6,8 +6,9 @@ DATA is the folder of `bench.quality`. Weights of fields, of other names, of wor
 recency act where texts have titles and dates, and queries other names than the texts. So the press
 releases are asked for by their first sentences, which are sought in titles and what follows; by
 their titles with another name in the place of one; by titles without dots and rings; and by titles
-in the order that mixes relevance with age. The own suite is asked too. Printed is the nDCG@10 with
-each value, and how many days newer the ten best are.
+in the order that mixes relevance with age. Interpellations, which tell the letters of a party, are
+asked for by the beginning of their titles with a name of the party. The own suite is asked too.
+Printed is the nDCG@10 with each value, and how many days newer the ten best are.
 """
 
 import random
@@ -23,7 +24,7 @@ import click
 import numpy as np
 import orjson
 
-from bench.quality import collections, index_lines, index_texts, read_press
+from bench.quality import collections, index_lines, index_texts, read_press, read_rows
 from bench.weights import changed
 from index.columnar.codes import COUNTS
 from index.language.tokens import cut_words
@@ -41,7 +42,9 @@ SECTIONS: Final[Mapping[str, Sequence[str]]] = {
     "names of one thing": ("namn", "efternamn", "förkortningar"),
     "nationalities": ("nationaliteter",),
 }
-"""Sections of the variants of which many titles have a name; two have one of a party."""
+"""Sections of the variants of which many titles of press releases have a name."""
+
+PARTIES: Final = "partier"
 
 OF_NAMES: Final = (0.001, 0.1, 0.2, 0.35, 0.5, 0.8, 1)
 OF_DOTS: Final = (0.001, 0.25, 0.5, 0.75, 1)
@@ -53,6 +56,10 @@ FEWER: Final = 1500
 
 _DAY: Final = 24 * 3600
 _SENTENCE: Final = re.compile(r"\s*(.{40,400}?[.!?])\s+(?=[A-ZÅÄÖ])(.{100,})", re.DOTALL)
+_OF_PARTY: Final = re.compile(r".{0,300}?\((\w{1,3})\)\s+till\s", re.DOTALL)
+"""Until where an interpellation tells the letters of the party of its author."""
+
+_BEGINNING: Final = 4
 _DOTS: Final = str.maketrans("åäöÅÄÖ", "aaoAAO")
 
 Row = Mapping[str, Any]
@@ -97,23 +104,32 @@ def main(data: Path) -> None:
     rows = read_press(data)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        suite = next(one for one in collections(None) if one.name == "own suite")
+        (suite,) = collections(None)
         index_texts(suite, folder / "suite")
         own = Asked(folder / "suite" / "index", suite.queries, suite.judgements)
-        bodies = ({"body": row["body"] or "", "published": row.get("published")} for row in rows)
-        press = index_lines(map(_line, range(len(rows)), bodies), folder / "press")
+        press = _bodies(rows, folder / "press")
         titles = Asked.of(press, [(row["title"], n) for n, row in enumerate(rows)])
         _print_fields(_first_sentences(rows, folder / "sentences"), own)
         for section, names in SECTIONS.items():
             _print_names(
                 section, names, Asked.of(press, with_other_names(rows, names)), titles, own
             )
+        parliament = read_rows(data / "text" / "interpellationer-1994-2014.jsonl.gz")
+        asked = with_parties(parliament)
+        told = _bodies(parliament, folder / "parliament")
+        bare = [(_beginning(parliament[n]), n) for _, n in asked]
+        _print_names(PARTIES, (PARTIES,), Asked.of(told, asked), Asked.of(told, bare), own)
         _print_dots(Asked.of(press, without_dots(rows)), titles)
         _print_recency(titles._replace(queries=titles.queries[:FEWER]), own)
 
 
 def _line(number: int, fields: Mapping[str, str | None]) -> bytes:
     return orjson.dumps({"id": f"d{number}", **{k: v for k, v in fields.items() if v is not None}})
+
+
+def _bodies(rows: Sequence[Row], folder: Path) -> Path:
+    texts = ({"body": row["body"] or "", "published": row.get("published")} for row in rows)
+    return index_lines(map(_line, range(len(rows)), texts), folder)
 
 
 def _first_sentences(rows: Sequence[Row], folder: Path) -> Asked:
@@ -141,6 +157,28 @@ def with_other_names(rows: Sequence[Row], sections: Sequence[str]) -> Queries:
                 queries.append((" ".join(words), number))
                 break
     return queries
+
+
+def with_parties(rows: Sequence[Row]) -> Queries:
+    """Beginnings of titles, each with a name of the party whose letters the article tells.
+
+    >>> with_parties([{"title": "Rätt till vård i hela landet", "body": "av Bo Ek (m) till X"}])
+    [('Rätt till vård i Moderaterna', 0)]
+    """
+    chance = random.Random(len(rows))
+    known = variants.read_variants(_only([PARTIES]))
+    queries = []
+    for number, row in enumerate(rows):
+        of_party = _OF_PARTY.match(row["body"] or "")
+        _, others = known.of([of_party[1].upper()]) if of_party else (0, ())
+        names = [name for name in (" ".join(other.name) for other in others) if len(name) > 3]
+        if names:
+            queries.append((f"{_beginning(row)} {chance.choice(names)}", number))
+    return queries
+
+
+def _beginning(row: Row) -> str:
+    return " ".join(row["title"].split()[:_BEGINNING])
 
 
 def _only(sections: Sequence[str]) -> str:
@@ -179,7 +217,7 @@ def _print_fields(sentences: Asked, own: Asked) -> None:
 def _print_names(
     section: str, names: Sequence[str], other: Asked, titles: Asked, own: Asked
 ) -> None:
-    click.echo(f"{section}: {len(other.queries)} titles with another; all as they are; own suite")
+    click.echo(f"{section}: {len(other.queries)} queries with another; as they are; own suite")
     for value in OF_NAMES:
         with changed(variants, SECTIONS={**variants.SECTIONS, **dict.fromkeys(names, value)}):
             figures = (f"{asked.ndcg():.4f}" for asked in (other, titles, own))

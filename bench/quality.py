@@ -207,7 +207,11 @@ def _faq(path: Path) -> Collection:
 
 def read_press(data: Path) -> list[dict[str, Any]]:
     """The press releases of the folder of the data."""
-    path = data / "text" / "pressmeddelanden-till-2024.jsonl.gz"
+    return read_rows(data / "text" / "pressmeddelanden-till-2024.jsonl.gz")
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The articles of a compressed file, one a line."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
