@@ -32,8 +32,8 @@ other things too. nDCG@10 of press titles with another name than the text has, b
 bench.plateaus`, where variants count .001, .1, .2, .35, .5, .8 and 1: .666 .691 .704 .716 .722 .723
 .725 for names of one thing, .642 .660 .669 .679 .683 .686 .687 for nationalities. Titles as they
 are gain .001 by either. Interpellations that tell the letters of a party, sought by a beginning of
-their title and a name of the party: .740 .737 .736 .734 .734 .732 .731; letters decide little there,
-and half says that they are of the party.
+their title and a name of the party: .740 .737 .736 .734 .734 .732 .731; letters decide little
+there, and half says that they are of the party.
 """
 
 SAME: Final = 0.8
