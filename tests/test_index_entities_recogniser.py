@@ -320,6 +320,10 @@ def test_sentences(text: str, expected: list[str]) -> None:
             ["Dramatiska institutet"] * 3,
         ),
         (
+            ["Dagens Industri prisas", "Dramatiska institutet (DI) växer."],
+            ["Dagens Industri", "Dramatiska institutet", "Dramatiska institutet"],
+        ),
+        (
             ["Uppsala Nya Tidning (UNT) växer. Hon skriver i UNT."],
             ["Upsala Nya Tidning"] * 3,
         ),

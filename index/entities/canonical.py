@@ -35,10 +35,11 @@ class Cast:
     seen: set[tuple[Kind, str]] = field(default_factory=set)
     heads: dict[str, set[str]] = field(default_factory=dict)
 
-    def resolve(self, found: Found, order: int) -> tuple[Kind, str] | None:
+    def resolve(self, found: Found, written: str, order: int) -> tuple[Kind, str] | None:
         """Kind and canonical name of one find, or None where the article does not support it.
 
-        The name is empty where nothing says whom a single name means.
+        The name is empty where nothing says whom a single name means. An acronym is what the
+        article says, as it is written: a find has the name that the lists know by then.
         """
         name = found.name
         if found.kind is not None and name.endswith("s") and (found.kind, name[:-1]) in self.seen:
@@ -51,8 +52,10 @@ class Cast:
                 return bearer
             is_known = self.is_supported(found) or name in self.sure
             return ("person", self._full(found)) if is_known else None
-        if found.kind in ("organisation", None) and name in self.acronyms:
-            return "organisation", self.acronyms[name]
+        if found.kind in ("organisation", None):
+            for form in (written.partition(":")[0], name):
+                if form in self.acronyms:
+                    return "organisation", self.acronyms[form]
         if self._may_be_person(found):
             person = self._person(name, order)
             if person is None and found.maybe_genitive:
@@ -211,8 +214,6 @@ def _note_organisation(cast: Cast, found: Found, text: str) -> None:
         is_other = _initials(found.name) == introduced[1] and not (
             set(found.name.lower().split()) & set(known.lower().split())
         )
-        if is_other and known not in text:
-            cast.acronyms[known] = found.name
         if is_listed or is_other or known == introduced[1]:
             name = lexicon.canonical_name(found.name, "organisation")
         else:

@@ -109,7 +109,7 @@ def _mentions(
 ) -> list[Mention]:
     mentions = []
     for place, found in enumerate(finds, start=order + 1):
-        resolved = cast.resolve(found, place)
+        resolved = cast.resolve(found, plain.text[found.start : found.end], place)
         if resolved is not None:
             kind, name = resolved
             start, end = plain.raw_span(found.start, found.end)

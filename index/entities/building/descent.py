@@ -20,7 +20,7 @@ KEPT: Final = 0.7
 """The chance of a feature to count; it counts for 1 / KEPT then."""
 
 RATE: Final = 0.1
-"""The share of a gradient that is gone; it is halved after SLOWING epochs."""
+"""How far a step goes along the gradient of a sentence; half as far after SLOWING epochs."""
 
 SLOWING: Final = 5
 PENALTY: Final = 0.4
