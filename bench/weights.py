@@ -2,16 +2,17 @@
 
     python -m bench.weights DATA
 
-DATA is the folder of `bench.quality`. The questions of its three sets are dealt into five folds.
-Each weight is chosen for a fold by the other four: the value, of those that stand beside the weight
-in the code, with the highest nDCG@10, a mean over the sets, while the others stay as they are. Then
-the questions of the fold are asked with all values that were chosen for it.
+DATA is the folder of `bench.quality`. Prints the nDCG@10 of its three sets for each value that
+stands beside a weight in the code, while the other weights stay as they are. Then the queries are
+dealt into five folds, and each weight is chosen for a fold by the other four: the value with the
+highest nDCG@10, a mean over questions (SweQUAD and SweFAQ) and titles. The queries of the fold are
+asked with all values that were chosen for it.
 """
 
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import log2
 from pathlib import Path
@@ -24,13 +25,25 @@ from numpy.typing import NDArray
 from bench.quality import Collection, collections, index_texts
 from search import searcher as searching
 from search import wording
-from search.engines import local
-from search.engines.base import COMPANY, COMPANY_WIDTH, IN_A_ROW, SCORE_SCALE
+from search.engines import base, local
+from search.engines.base import (
+    COMPANY,
+    COMPANY_WIDTH,
+    IN_A_ROW,
+    PASSAGE,
+    PASSAGE_WIDTH,
+    RERANKED,
+    RERANKED_OF_QUESTION,
+    SCORE_SCALE,
+)
 from search.searcher import Searcher
 from search.variants import variants
 from web.evaluation import rank
 
 FOLDS: Final = 5
+
+Choice = tuple[str, float]
+"""The name of a weight, and a value of it."""
 
 Values = Mapping[str, float]
 """A value of each weight."""
@@ -42,26 +55,35 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
     "EXACT": (1, 1.25, wording.EXACT, 2),
     "LOOSE": (0, wording.LOOSE, 0.6),
     "COMPOUND_PART": (0.25, 0.5, wording.COMPOUND_PART, 0.9),
-    "IN_A_ROW": (0, 0.2, IN_A_ROW, 0.5),
-    "COMPANY": (0, 0.2, COMPANY),
+    "RERANKED": (10, RERANKED, 50),
+    "RERANKED_OF_QUESTION": (20, RERANKED_OF_QUESTION, 100),
+    "IN_A_ROW": (0, 0.2, IN_A_ROW, 0.4, 0.5),
+    "COMPANY": (0, 0.2, COMPANY, 0.6),
     "COMPANY_WIDTH": (5, COMPANY_WIDTH, 20),
+    "PASSAGE": (0, 1, PASSAGE, 3),
+    "PASSAGE_WIDTH": (40, PASSAGE_WIDTH, 60, 80),
 }
 """What is tried of each weight; the one in use is named."""
 
 _OF_WORDING: Final = ("EXACT", "LOOSE", "COMPOUND_PART")
+_OF_LOOK: Final = ("RERANKED", "RERANKED_OF_QUESTION")
 
 IN_USE: Final[Values] = {
     "EXACT": wording.EXACT,
     "LOOSE": wording.LOOSE,
     "COMPOUND_PART": wording.COMPOUND_PART,
+    "RERANKED": RERANKED,
+    "RERANKED_OF_QUESTION": RERANKED_OF_QUESTION,
     "IN_A_ROW": IN_A_ROW,
     "COMPANY": COMPANY,
     "COMPANY_WIDTH": COMPANY_WIDTH,
+    "PASSAGE": PASSAGE,
+    "PASSAGE_WIDTH": PASSAGE_WIDTH,
 }
 
 
 def main(data: Path) -> None:
-    """Print what the folds choose, and how good that is for questions that did not choose it."""
+    """Print how good each value is, what the folds choose, and how good that is for the others."""
     with tempfile.TemporaryDirectory() as folder:
         sets = [one for one in collections(data) if one.name != "own suite"]
         searchers = [index_texts(one, Path(folder) / one.name) for one in sets]
@@ -71,12 +93,20 @@ def main(data: Path) -> None:
                 return [gains(one, searcher) for one, searcher in zip(sets, searchers, strict=True)]
 
         in_use = ask(IN_USE)
-        chosen = choose(in_use, ask)
+        click.echo(f"nDCG@10 of {', '.join(one.name for one in sets)}")
+        found: dict[Choice, Found] = {}
+        for name, values in TRIED.items():
+            for value in values:
+                is_used = value == IN_USE[name]
+                of = found[name, value] = in_use if is_used else ask({**IN_USE, name: value})
+                told = "  ".join(f"{gain.mean():.4f}" for gain in of)
+                click.echo(f"{name:20} {value:<5g} {told}{'  in use' if is_used else ''}")
+        chosen = choose(found, [one.name == "press titles" for one in sets])
         of_folds = [ask(values) for values in chosen]
     for name in TRIED:
         counts = Counter(values[name] for values in chosen)
         told = ", ".join(f"{value:g} in {count}" for value, count in counts.most_common())
-        click.echo(f"{name:14} in use {IN_USE[name]:g}, chosen {told}")
+        click.echo(f"{name:20} in use {IN_USE[name]:g}, chosen {told}")
     for n, one in enumerate(sets):
         fold = np.arange(len(in_use[n])) % FOLDS
         held_out = np.choose(fold, [found[n] for found in of_folds])
@@ -86,16 +116,19 @@ def main(data: Path) -> None:
         )
 
 
-def choose(in_use: Found, ask: Callable[[Values], Found]) -> list[Values]:
-    """The values that the other folds choose for each."""
-    found = {
-        (name, value): in_use if value == IN_USE[name] else ask({**IN_USE, name: value})
-        for name, values in TRIED.items()
-        for value in values
-    }
+def choose(found: Mapping[Choice, Found], are_titles: Sequence[bool]) -> list[Values]:
+    """The values that the other folds choose for each.
+
+    `are_titles` says which sets are of titles; those of questions count as one.
+    """
 
     def without(fold: int, of: Found) -> float:
-        return float(np.mean([gain[np.arange(len(gain)) % FOLDS != fold].mean() for gain in of]))
+        kept = [gain[np.arange(len(gain)) % FOLDS != fold] for gain in of]
+        means = []
+        for is_title in set(are_titles):
+            own = [gain for gain, title in zip(kept, are_titles, strict=True) if title == is_title]
+            means.append(np.concatenate(own).mean())
+        return float(np.mean(means))
 
     def best(name: str, fold: int) -> float:
         return max(
@@ -109,13 +142,20 @@ def choose(in_use: Found, ask: Callable[[Values], Found]) -> list[Values]:
 @contextmanager
 def weights(values: Values) -> Iterator[None]:
     """Search with other weights than those in use."""
-    scale = local._SCALE._replace(
+    scale = local._OF_QUESTIONS._replace(
         in_a_row=values["IN_A_ROW"] * SCORE_SCALE,
         company=values["COMPANY"] * SCORE_SCALE,
-        width=int(values["COMPANY_WIDTH"]),
+        company_width=int(values["COMPANY_WIDTH"]),
+        passage=values["PASSAGE"] * SCORE_SCALE,
+        passage_width=int(values["PASSAGE_WIDTH"]),
     )
     of_wording = {name: values[name] for name in _OF_WORDING}
-    with changed(local, _SCALE=scale), changed(wording, **of_wording):
+    of_look = {name: int(values[name]) for name in _OF_LOOK}
+    with (
+        changed(local, _OF_QUESTIONS=scale, _SCALE=scale._replace(passage=0.0)),
+        changed(base, **of_look),
+        changed(wording, **of_wording),
+    ):
         yield
 
 

@@ -37,6 +37,23 @@ RELAX_BELOW: Final = 10
 
 _AS_TYPED: Final[Spelled] = {}
 
+_QUESTION_WORDS: Final = frozenset(
+    (
+        *("hur", "när", "vad", "var", "varför", "varifrån", "vart", "vem", "vems"),
+        *("vilka", "vilkas", "vilken", "vilkens", "vilket", "vilkets"),
+    )
+)
+
+
+def is_question(query: str) -> bool:
+    """Whether somebody asks: the query ends with a question mark or begins with a question word.
+
+    >>> [is_question(query) for query in ("Vad är ett visum", "visum för studier?", "visum")]
+    [True, True, False]
+    """
+    first, *_ = query.split(maxsplit=1) or [""]
+    return query.rstrip().endswith("?") or first.casefold() in _QUESTION_WORDS
+
 
 def plan(tree: Node, spelled: Spelled = _AS_TYPED) -> Node:
     """Make a tree ready for an engine; `spelled` has other spellings of its words.

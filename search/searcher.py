@@ -20,7 +20,7 @@ from search.facets import FacetCounts, facet_values
 from search.identities import Identities, identities
 from search.leaves import Terms
 from search.parser import FIELDS, parse, parse_words
-from search.plan import RELAX_BELOW, plan, relax, words_in_order
+from search.plan import RELAX_BELOW, is_question, plan, relax, words_in_order
 from search.recency import MIXED, mix
 from search.request import SearchRequest, Selection, Sort
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
@@ -183,13 +183,15 @@ class _Answered(NamedTuple):
 class _Understood(NamedTuple):
     """What words ask for, written out too; `problem` says why they were read as plain words.
 
-    `planned` asks for all of the words, `relaxed` for some; `words` are they in their order.
+    `planned` asks for all of the words, `relaxed` for some; `words` are they in their order, and
+    `is_question` says whether somebody asks with them.
     """
 
     tree: Node
     planned: Node
     relaxed: Node | None
     words: tuple[Terms | None, ...]
+    is_question: bool
     text: str
     problem: Problem | None
 
@@ -202,7 +204,15 @@ def _understand(words: str) -> _Understood:
     except QuerySyntaxError as error:
         tree, problem = parse_words(words), Problem(error.message, error.position)
     text = "" if isinstance(tree, Everything) else str(tree)
-    return _Understood(tree, plan(tree), relax(tree), words_in_order(tree), text, problem)
+    return _Understood(
+        tree,
+        plan(tree),
+        relax(tree),
+        words_in_order(tree),
+        is_question(words),
+        text,
+        problem,
+    )
 
 
 class _Asked(NamedTuple):
@@ -233,6 +243,7 @@ class _Asked(NamedTuple):
             timeline=request.timeline,
             interval=request.interval,
             words=understood.words,
+            is_question=understood.is_question,
         )
         return cls(understood, query, sort)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bench.weights import FOLDS, IN_USE, TRIED, Found, Values, choose, weights
+from bench.weights import FOLDS, IN_USE, TRIED, Choice, Found, choose, weights
 from search import wording
 from search.engines import local
 
@@ -15,21 +15,33 @@ def test_what_is_in_use_is_among_what_is_tried() -> None:
 def test_a_fold_has_no_say_in_what_is_chosen_for_it() -> None:
     """One value is far better for the questions of one fold, and a little worse for the others."""
     fold = np.arange(50) % FOLDS
-
-    def ask(values: Values) -> Found:
-        is_other = values["EXACT"] == 2
-        return [np.where(fold == 3, 0.1 + 0.9 * is_other, 0.5 - 0.01 * is_other)]
-
-    chosen = choose(ask(IN_USE), ask)
+    found: dict[Choice, Found] = {}
+    for name, values in TRIED.items():
+        for value in values:
+            is_other = (name, value) == ("EXACT", 2)
+            found[name, value] = [np.where(fold == 3, 0.1 + 0.9 * is_other, 0.5 - 0.01 * is_other)]
+    chosen = choose(found, [True])
     assert [values["EXACT"] for values in chosen] == [2, 2, 2, IN_USE["EXACT"], 2]
-    assert all(values["COMPANY"] in TRIED["COMPANY"] for values in chosen)
+    assert all(values["COMPANY"] == IN_USE["COMPANY"] for values in chosen)
+
+
+def test_sets_of_questions_count_as_one() -> None:
+    """What is a little better for the many questions is far worse for the few."""
+    found: dict[Choice, Found] = {}
+    for name, values in TRIED.items():
+        for value in values:
+            is_other = (name, value) == ("EXACT", 2)
+            many, few = np.full(100, 0.5 + 0.1 * is_other), np.full(10, 0.5 - 0.5 * is_other)
+            found[name, value] = [many, few, np.full(10, 0.5)]
+    assert {values["EXACT"] for values in choose(found, [False, False, True])} == {2}
+    assert {values["EXACT"] for values in choose(found, [False, True, True])} == {IN_USE["EXACT"]}
 
 
 def test_weights_are_put_back() -> None:
     scale, before = local._SCALE, wording.terms_of("hus", None)
     with pytest.raises(ZeroDivisionError), weights({**IN_USE, "EXACT": 2, "COMPANY_WIDTH": 5}):
         assert wording.terms_of("hus", None).forms == (("hus", 2),)
-        assert local._SCALE.width == 5
+        assert local._SCALE.company_width == local._OF_QUESTIONS.company_width == 5
         raise ZeroDivisionError
     assert scale == local._SCALE
     assert wording.terms_of("hus", None) == before

@@ -185,7 +185,7 @@ NAMED_AFTER_PERSONS = [
 ]
 DESIGNATIONS = [
     ("SOS Alarm fick larmet.", ["SOS Alarm=o:SOS Alarm"]),
-    ("Olycka E4 Skönsberg, Sundsvall.", ["Sundsvall=l:Sundsvall"]),
+    ("Olycka E4 Skönsberg, Sundsvall.", ["Skönsberg=l:Skönsberg", "Sundsvall=l:Sundsvall"]),
     ("E45 Hökbäck trafikolycka.", []),
     ("Enligt RLC Syd är det lugnt.", ["RLC Syd=o:RLC Syd"]),
     ("Det säger Polisregion Nord.", ["Polisregion Nord=o:Polisregion Nord"]),

@@ -139,7 +139,7 @@ dates = st.builds(
 )
 requests = st.builds(
     SearchRequest,
-    q=queries,
+    q=queries | queries.map("{}?".format),
     selections=selections,
     dates=dates,
     sort=st.sampled_from([None, "relevance", "newest", "oldest"]),

@@ -55,7 +55,7 @@ TABLES = np.ascontiguousarray(REGION_WEIGHTS @ COUNTS.T)
 SIZES = COUNTS.sum(axis=1).astype(np.int64)
 WORDS = 4
 NONE = np.zeros(0, np.uint64)
-SCALE = Scale(K1 + 1, SCORE_SCALE, 0.5, 1e7, 2e6, 3)
+SCALE = Scale(K1 + 1, SCORE_SCALE, 0.5, 1e7, 2e6, 3, 1e6, 7)
 STEP = 2
 
 numbers = st.integers(0, 2**16).map(np.random.default_rng)
@@ -270,8 +270,9 @@ def test_what_is_near(random: np.random.Generator) -> None:
     lists = draw_lists(random, found, random.integers(0, 3, 4))
     members = documents_of(draw_bits(random, found.documents)).astype(np.uint16)
     slots = random.integers(0, 4, random.integers(0, 4))
-    agree("read_places", members, slots, lists, found.postings, found.positions)
-    places = plain.read_places(members, slots, lists, found.postings, found.positions)
+    asked = members, slots, lists, found.postings, found.positions, random.choice([0.0, 0.5])
+    agree("read_places", *asked)
+    places = plain.read_places(*asked)
     words = random.integers(-1, len(slots), random.integers(0, 6)) if len(slots) else slots
     agree("find_in_a_row", members, *places, words, found.positions)
     weights = random.random(len(slots))

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.articles import Article
-from search.engines import local, memory, plain
+from search.engines import base, plain
 from search.engines.base import Held
 from search.engines.local import LocalSnapshot
 from search.engines.memory import MemoryEngine
@@ -62,6 +62,19 @@ def test_stop_words_count_in_a_row(make_engine: MakeEngine) -> None:
     assert [hit.score for hit in together] == [hit.score for hit in apart]
 
 
+def test_a_question_is_answered_in_one_passage(make_engine: MakeEngine) -> None:
+    """Both have the words too far apart to be neighbours, and one has them in one passage."""
+    filling = " ".join(["stolen bordet lampan mattan dörren"] * 6)
+    articles = [
+        an_article("apart", f"Räntan {filling} {filling} {filling} höjs {filling}.", "2022"),
+        an_article("passage", f"{filling} räntan {filling} höjs {filling} {filling}.", "2021"),
+    ]
+    searcher = Searcher(make_engine(articles))
+    assert ids(searcher, "räntan höjs") == ["apart", "passage"]  # alike, and the newer first
+    for question in ("räntan höjs?", "när höjs räntan", "När höjs räntan?"):
+        assert ids(searcher, question) == ["passage", "apart"]
+
+
 def test_a_word_twice_in_a_row(make_engine: MakeEngine) -> None:
     articles = [
         an_article("apart", "Hej du hej.", "2022"),
@@ -103,8 +116,8 @@ def test_only_the_best_are_looked_at(
 ) -> None:
     """As in `test_local_is_memory`, with fewer of the best than there are articles."""
     with pytest.MonkeyPatch.context() as patch, temporary_folder() as path:
-        for module in (local, memory):
-            patch.setattr(module, "RERANKED", 2)
+        for name in ("RERANKED", "RERANKED_OF_QUESTION"):
+            patch.setattr(base, name, 2)
         expecting = Searcher(MemoryEngine([article for group in groups for article in group]))
         segments = write_segments(path, groups)
         engines = [

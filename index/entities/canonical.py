@@ -76,7 +76,7 @@ class Cast:
                 return kind, self.acronyms.get(form, known) if kind == "organisation" else known
         if found.kind is None:
             return None
-        canonical = self.lexicon.canonical.get((name.lower(), found.kind), "")
+        canonical = self.lexicon.canonical[found.kind].get(name.lower(), "")
         return found.kind, canonical if found.kind == "person" else canonical or name
 
     def _ending_so(self, name: str) -> set[str]:
@@ -210,7 +210,7 @@ def _note_organisation(cast: Cast, found: Found, text: str) -> None:
         known = lexicon.canonical_name(introduced[1], "organisation")
         # A name that the lists know says better what it is than letters that may mean others too
         # (DI is Dramatiska institutet as well as Dagens Industri).
-        is_listed = (found.name.lower(), "organisation") in lexicon.canonical
+        is_listed = lexicon.is_listed(found.name, "organisation")
         is_other = _initials(found.name) == introduced[1] and not (
             set(found.name.lower().split()) & set(known.lower().split())
         )

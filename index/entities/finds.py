@@ -151,8 +151,9 @@ def name_find(text: str, pieces: list[tuple[int, int]], kind: Kind, lexicon: Lex
         name = _MUNICIPALITY.sub("", name)
         while name[:1].islower() and " " in name:  # södra Stockholm
             name = name.partition(" ")[2]
-    if (name.lower(), kind) not in lexicon.canonical and name.endswith("s"):
-        name = lexicon.canonical.get((name[:-1].lower(), kind), name)  # Romas
+    bare = name.removesuffix("s")
+    if not lexicon.is_listed(name, kind) and lexicon.is_listed(bare, kind):
+        name = bare  # Romas
     name = lexicon.canonical_name(name, kind)
     maybe = bool(word.signs & Sign.MAYBE_GENITIVE)
     return Found(

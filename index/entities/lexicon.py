@@ -110,7 +110,7 @@ class Lexicon:
 
     names: dict[str, int]
     phrases: dict[str, list[Phrase]]
-    canonical: dict[tuple[str, Kind], str]
+    canonical: dict[Kind, dict[str, str]]
     common: frozenset[str]
     english: frozenset[str]
     heads: frozenset[str]
@@ -161,8 +161,12 @@ class Lexicon:
         return None
 
     def canonical_name(self, name: str, kind: Kind) -> str:
-        """The curated name where the table has one, else the name itself."""
-        return self.canonical.get((name.lower(), kind), name)
+        """The name that the lists have for a name of this kind, else the name itself."""
+        return self.canonical[kind].get(name.lower(), name)
+
+    def is_listed(self, name: str, kind: Kind) -> bool:
+        """Whether a list has a name of this kind, in capitals or not."""
+        return name.lower() in self.canonical[kind]
 
     def is_cue(self, kind: str, word: str) -> bool:
         """Whether the lower-case ``word`` is a cue of this kind, or its compound is."""
@@ -282,37 +286,34 @@ def load_lexicon() -> Lexicon:
     """The lists of this package, read on the first call and kept for the process."""
     names: dict[str, int] = {}
     phrases: dict[str, list[Phrase]] = {}
-    canonical: dict[tuple[str, Kind], str] = {}
+    canonical: dict[Kind, dict[str, str]] = {"person": {}, "place": {}, "organisation": {}}
 
     titled = set()
 
-    def add(name: str, sign: int, kind: Kind | None, shown: str) -> None:
+    def add(name: str, lower: str, sign: int, kind: Kind | None, shown: str) -> None:
         if " " in name:
             first = WORD.search(name)
             if first is not None:
-                phrases.setdefault(first[0].lower(), []).append(
-                    Phrase(name, name.lower(), shown, kind)
-                )
+                phrases.setdefault(first[0].lower(), []).append(Phrase(name, lower, shown, kind))
         else:
             names[name] = names.get(name, 0) | sign
 
     for row in _lines("aliases.tsv"):
         alias, kind, name = row.split("\t")
-        canonical[alias.lower(), _KINDS[kind]] = name
-        canonical[name.lower(), _KINDS[kind]] = name
+        called, lower = alias.lower(), name.lower()
+        of_kind = canonical[_KINDS[kind]]
+        of_kind[called] = of_kind[lower] = name
         if alias[0].islower() and alias.split(" ")[0] not in _PARTICLES:
             titled.add(alias)
             continue
-        add(alias, _SIGNS[kind], _KINDS[kind], name)
+        add(alias, called, _SIGNS[kind], _KINDS[kind], name)
         if name.split(" ")[0] not in TITLES:
-            add(name, _SIGNS[kind], _KINDS[kind], name)
+            add(name, lower, _SIGNS[kind], _KINDS[kind], name)
     for file, kind in _NAME_FILES:
         for name in _lines(file):
-            known = _KINDS.get(kind)
-            if known is not None:
-                canonical.setdefault((name.lower(), known), name)
-            shown = name if known is None else canonical[name.lower(), known]
-            add(name, _SIGNS[kind], known, shown)
+            known, lower = _KINDS.get(kind), name.lower()
+            shown = name if known is None else canonical[known].setdefault(lower, name)
+            add(name, lower, _SIGNS[kind], known, shown)
     for name in _lines("club_places.txt"):
         names[name] |= Sign.CLUB_PLACE
     for name in _lines("first_names.txt"):
@@ -321,7 +322,7 @@ def load_lexicon() -> Lexicon:
         names[name] = names.get(name, 0) | Sign.SURNAME
     for row in _lines("party_codes.tsv"):
         code, party = row.split("\t")
-        canonical.setdefault((code.lower(), "organisation"), party)
+        canonical["organisation"].setdefault(code.lower(), party)
     for listed in phrases.values():
         listed.sort(key=lambda phrase: -len(phrase.lower))
     cues = _cues()
@@ -367,6 +368,7 @@ _NAME_FILES: Final = (
     ("people.txt", "person"),
     ("places_sweden.txt", "place"),
     ("places_world.txt", "place"),
+    ("places_other.txt", "place"),
     ("organisations.txt", "organisation"),
     ("companies.txt", "organisation"),
     ("media.txt", "organisation"),

@@ -138,5 +138,5 @@ def lone_person(reading: Reading, token: Token, word: Word, is_sure: bool) -> Fo
     if particle is not None:
         found.start = particle.start()
         found.name = particle[0] + found.name
-        found.is_sure = is_sure or (found.name.lower(), "person") in reading.lexicon.canonical
+        found.is_sure = is_sure or reading.lexicon.is_listed(found.name, "person")
     return found

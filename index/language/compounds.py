@@ -91,8 +91,7 @@ def split_numbered(known: Lexicon, word: str, number: int) -> Compound | None:
     if not at:
         return None
     begins = word[: at + 1] if flags & SHARED else word[:at]
-    first = begins[:-1] if flags & LINKED else _without_s(known, begins)
-    return Compound(first, word[at:], at)
+    return Compound(begins[:-1] if flags & LINKED else begins, word[at:], at)
 
 
 def _without_s(known: Lexicon, first: str) -> str:

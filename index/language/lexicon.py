@@ -26,7 +26,8 @@ NO_PART: Final = -(2**15)
 
 CUT, LINKED, SHARED = 0x3F, 0x40, 0x80
 """What stands in `Lexicon.cuts`: where the last part begins (0: the word is no compound, or is not
-known), whether the first has a linking -s-, whether both share the consonant before that place."""
+known), whether the first has an -s- that links or changes nothing, whether both share the consonant
+before that place."""
 
 LEMMAS_FILE, EDITS_FILE, ROWS_FILE = "lemmas.marisa", "lemmas.npy", "lemmas.json"
 EXTRA_FILE, COMPOUNDS_FILE = "compounds.marisa", "compounds.npy"

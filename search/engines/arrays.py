@@ -215,7 +215,8 @@ class PhrasePlaces(NamedTuple):
 class Scale(NamedTuple):
     """The numbers of ranking.
 
-    K1 + 1, SCORE_SCALE and PART_WEIGHT; IN_A_ROW and COMPANY times SCORE_SCALE, and COMPANY_WIDTH.
+    K1 + 1, SCORE_SCALE and PART_WEIGHT; IN_A_ROW and COMPANY times SCORE_SCALE, and COMPANY_WIDTH;
+    and PASSAGE times SCORE_SCALE, or 0 where nothing is asked, and PASSAGE_WIDTH.
     """
 
     saturation: float
@@ -223,7 +224,9 @@ class Scale(NamedTuple):
     part: float
     in_a_row: float
     company: float
-    width: int
+    company_width: int
+    passage: float
+    passage_width: int
 
 
 class Found(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import log1p
+from math import expm1, log1p
 from typing import Final, Literal, NamedTuple, Protocol
 
 from index.articles import Article
@@ -35,6 +35,9 @@ nDCG@10 of `make evaluate` on SweQUAD, SweFAQ and press titles with 10, 20, 50 a
 .886 .887, .734 .742 .741 .741 and .752 .752 .751 .750.
 """
 
+RERANKED_OF_QUESTION: Final = 50
+"""The same where the query is a question: what answers it may be one passage of a long text."""
+
 IN_A_ROW: Final = 0.3
 """What two or three words of a query, stop words too, add to a score that stand in an article as in
 the query: this times the idf of having them so among those that are looked at.
@@ -53,6 +56,13 @@ nDCG@10 as above without it .882 .733 .753 and with .2 .884 .736 .753; widths of
 """
 
 
+PASSAGE: Final = 2.0
+PASSAGE_WIDTH: Final = 50
+"""The same once more where the query is a question, which one passage of a text answers: this times
+their idf, without the largest, among so many neighbouring words.
+"""
+
+
 def inverse_frequency(found: int, articles: int) -> float:
     """Weigh a leaf whose words `found` of all articles have: the idf of BM25, never negative.
 
@@ -62,6 +72,16 @@ def inverse_frequency(found: int, articles: int) -> float:
     return log1p((articles - found + 0.5) / (found + 0.5))
 
 
+def nearness(found: int, articles: int) -> float:
+    """Weigh a leaf that stands near others, whose whole words `found` of all articles have.
+
+    It is an idf as if they were strewn over the articles at random: so a word with many inflections
+    weighs something, though theirs together may be more than there are articles.
+    """
+    having = -expm1(-found / max(1, articles)) * articles
+    return log1p((articles - having + 0.5) / (having + 0.5))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineQuery:
     """What an engine is asked. `tree` comes from `search.plan`.
@@ -69,8 +89,8 @@ class EngineQuery:
     `words` are those of the query in their order, as `plan.words_in_order` has them. The other
     fields are those of SearchRequest, with the ids of now in the selections; `facets` names the
     facets to count, and `timeline` says whether to count over time. With `second_look`, and by
-    relevance, the RERANKED best get more for words in a row as in the query, and for words that may
-    stand anywhere and stand together.
+    relevance, the best get more for words in a row as in the query, and for words that may stand
+    anywhere and stand together, and more so when the query `is_question`.
     """
 
     tree: Node
@@ -86,6 +106,14 @@ class EngineQuery:
     interval: Interval | None
     words: tuple[Terms | None, ...] = ()
     second_look: bool = True
+    is_question: bool = False
+
+    @property
+    def looked(self) -> int:
+        """How many of the best are looked at a second time."""
+        if not self.second_look or self.sort != "relevance":
+            return 0
+        return RERANKED_OF_QUESTION if self.is_question else RERANKED
 
 
 class EngineHit(NamedTuple):

@@ -8,7 +8,7 @@ reason all of them are one file: numba's cache does not see that a loop of anoth
 """
 
 from collections.abc import Sequence
-from math import log1p
+from math import expm1, log1p
 from typing import Any, Final
 
 import numpy as np
@@ -456,7 +456,7 @@ def find_lists(segments: Any, keys: Keys, step: int, part_weight: float) -> tupl
     `segments` is a list that `hold` has made of Segments, with the heads of every `step`-th string
     of each vocabulary. A word counts what its key says, and that times `part_weight` where it is
     found as a part. Says last of each slot how many of its postings are of documents that are not
-    deleted, int64[slots].
+    deleted, and how many of these are of words that weigh more than a part, int64[2, slots].
     """
     slots = len(keys.slots)
     ranges = np.empty((2 * len(segments) * (len(keys.starts) - 1), 4), np.int64)
@@ -475,7 +475,7 @@ def find_lists(segments: Any, keys: Keys, step: int, part_weight: float) -> tupl
     weights = np.empty(size, np.float64)
     bounds = np.empty((size, 2), np.int64)
     starts = np.zeros(len(range_starts), np.int64)
-    counts = np.zeros(slots, np.int64)
+    counts = np.zeros((2, slots), np.int64)
     row = 0
     for n in range(len(segments)):
         segment = segments[n]
@@ -491,7 +491,9 @@ def find_lists(segments: Any, keys: Keys, step: int, part_weight: float) -> tupl
                 first = _int(vocabulary.posting_starts[words[place]])
                 last = _int(vocabulary.posting_starts[words[place] + 1])
                 bounds[place, 0], bounds[place, 1] = first, last
-                counts[slot] += _count_live(first, last, documents, segment.deleted)
+                count = _count_live(first, last, documents, segment.deleted)
+                counts[0, slot] += count
+                counts[1, slot] += count if weights[place] > part_weight else 0
     return Lists(starts, bounds[: starts[row]], weights[: starts[row]], keys.rows), counts
 
 
@@ -500,6 +502,13 @@ def _inverse_frequency(found: int, articles: int) -> float:
     """Weigh what `found` of all articles have, as `base.inverse_frequency` does."""
     found = min(found, articles)
     return log1p((articles - found + 0.5) / (found + 0.5))
+
+
+@compiled
+def _nearness(found: int, articles: int) -> float:
+    """Weigh what stands near others, as `base.nearness` does."""
+    having = -expm1(-found / max(1, articles)) * articles
+    return log1p((articles - having + 0.5) / (having + 0.5))
 
 
 @compiled
@@ -685,9 +694,12 @@ def _next_position(positions: Array, byte: int) -> tuple[int, int]:
 
 @compiled
 def _find_members(
-    members: Array, slot: int, lists: Lists, documents: Array
+    members: Array, slot: int, lists: Lists, documents: Array, least: float
 ) -> tuple[Array, Array, int]:
-    """Find the postings of a slot with members of an ascending list: places, postings, how many."""
+    """Find the postings of a slot with members of an ascending list: places, postings, how many.
+
+    Lists that weigh no more than `least` are left out.
+    """
     bits, before = np.zeros(_WORDS_OF_ALL, np.uint64), np.empty(_WORDS_OF_ALL, np.int64)
     for place in range(len(members)):
         document = _int(members[place])
@@ -696,11 +708,14 @@ def _find_members(
         _set(bits, document)
     room = 0
     for n in range(lists.starts[slot], lists.starts[slot + 1]):
-        room += min(lists.bounds[n, 1] - lists.bounds[n, 0], len(members))
+        if lists.weights[n] > least:
+            room += min(lists.bounds[n, 1] - lists.bounds[n, 0], len(members))
     places, found = np.empty(room, np.int64), np.empty(room, np.int64)
     size = 0
     for n in range(lists.starts[slot], lists.starts[slot + 1]):
         first, last = lists.bounds[n]
+        if lists.weights[n] <= least:
+            continue
         if last - first > _SPARSE * len(members):
             for place in range(len(members)):
                 first = _seek(documents, first, last, members[place])
@@ -737,14 +752,14 @@ def _order(values: Array) -> None:
 
 @compiled
 def _read_positions(
-    members: Array, slot: int, lists: Lists, postings: Postings, positions: Positions
+    members: Array, slot: int, lists: Lists, postings: Postings, positions: Positions, least: float
 ) -> tuple[Array, Array]:
-    """Read where the words of a slot stand in members of an ascending list.
+    """Read where the words of a slot that weigh more than `least` stand in members of a list.
 
-    The positions in member n are `read[starts[n]:starts[n + 1]]`, int64, ascending; `starts` is
-    int64[members + 1].
+    The list is ascending. The positions in member n are `read[starts[n]:starts[n + 1]]`, int64,
+    ascending; `starts` is int64[members + 1].
     """
-    places, found, size = _find_members(members, slot, lists, postings.documents)
+    places, found, size = _find_members(members, slot, lists, postings.documents, least)
     starts = np.zeros(len(members) + 2, np.int64)
     bytes_ = np.empty(size, np.int64)
     sizes = np.empty(size, np.int64)
@@ -822,9 +837,11 @@ def find_phrases(
     mark_all(np.arange(slot, slot + slots), lists, postings, bits)
     members = np.empty(count_bits(bits) + 3, np.uint16)
     left = _list_members(bits, members, np.empty(len(bits), np.uint16))
-    places, starts = _read_positions(members[:left], slot, lists, postings, positions)
+    places, starts = _read_positions(members[:left], slot, lists, postings, positions, 0.0)
     for n in range(1, slots):
-        others, other_starts = _read_positions(members[:left], slot + n, lists, postings, positions)
+        others, other_starts = _read_positions(
+            members[:left], slot + n, lists, postings, positions, 0.0
+        )
         left = _follow(members[:left], places, starts, others, other_starts, n)
     bits[:] = 0
     found = np.empty(left, np.uint16)
@@ -1291,17 +1308,23 @@ def _is_before(
 
 @compiled
 def read_places(
-    members: Array, slots: Array, lists: Lists, postings: Postings, positions: Positions
+    members: Array,
+    slots: Array,
+    lists: Lists,
+    postings: Postings,
+    positions: Positions,
+    least: float,
 ) -> tuple[Array, Array]:
     """Read where the words of slots, int64[slots], stand in members of an ascending list.
 
+    Those that weigh no more than `least` are left out.
     The positions of slot s in member n are `read[starts[s, n]:starts[s, n + 1]]`, int64, ascending;
     `starts` is int64[slots, members + 1].
     """
     starts = np.empty((len(slots), len(members) + 1), np.int64)
     read = np.empty(0, np.int64)
     for n in range(len(slots)):
-        here, here_starts = _read_positions(members, slots[n], lists, postings, positions)
+        here, here_starts = _read_positions(members, slots[n], lists, postings, positions, least)
         for place in range(len(here_starts)):
             starts[n, place] = len(read) + here_starts[place]
         read = np.concatenate((read, here))
@@ -1396,16 +1419,20 @@ def _look_again(
     best: Array,
     lists: Lists,
     tree: Tree,
-    idfs: Array,
+    counts: Array,
+    articles: int,
     scale: Scale,
     looked: int,
 ) -> Array:
     """Add to the scores of the first `looked` what a second look finds, and rank them anew.
 
     Words in a row add `scale.in_a_row` times the idf of having them so among those looked at; and
-    words that stand together `scale.company` times what they weigh.
+    words that stand together `scale.company` times what they weigh, and those of a passage
+    `scale.passage` times.
     """
-    weights = idfs[tree.near]
+    weights = np.empty(len(tree.near), np.float64)
+    for n in range(len(weights)):
+        weights[n] = _nearness(counts[tree.read[n]], articles)
     looked = min(looked, len(best))
     rows = np.empty(looked, np.int64)
     in_a_row = np.zeros((looked, 2 * len(tree.words)), np.bool_)
@@ -1423,10 +1450,15 @@ def _look_again(
         own = _of_segment(lists, len(lists.rows), n)
         members = (rows[:count] >> 32).astype(np.uint16)
         positions = segment.positions
-        read, starts = read_places(members, tree.read, own, segment.postings, positions)
+        read, starts = read_places(members, tree.read, own, segment.postings, positions, scale.part)
         found = find_in_a_row(members, read, starts, tree.words, positions)
-        here = measure_company(members, read, starts[: len(weights)], weights, positions,
-                               scale.width)  # fmt: skip
+        starts = starts[: len(weights)]
+        width = _int(scale.company_width)
+        here = measure_company(members, read, starts, weights, positions, width) * scale.company
+        if scale.passage > 0:
+            width = _int(scale.passage_width)
+            wider = measure_company(members, read, starts, weights, positions, width)
+            here += wider * scale.passage
         for place in range(count):
             row = rows[place] & 0xFFFFFFFF
             company[row] = here[place]
@@ -1441,9 +1473,7 @@ def _look_again(
             if in_a_row[row, column]:
                 added[row] += rarity
     for row in range(looked):
-        best[row, SCORE] += _int(
-            np.rint(added[row] * scale.in_a_row + company[row] * scale.company)
-        )
+        best[row, SCORE] += _int(np.rint(added[row] * scale.in_a_row + company[row]))
     # Whoever was not looked at is below them still.
     for row in range(looked):
         place = row
@@ -1608,7 +1638,7 @@ def search(
     numbers = room[2].view(np.uint16)
     scratch = Scratch(room[0], room[1], numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :])
     lists, counts = find_lists(segments, keys, step, scale.part)
-    idfs = weigh_leaves(counts, tree, articles)
+    idfs = weigh_leaves(counts[0], tree, articles)
     listed = np.empty_like(live)
     best = np.empty((0, END + 1), np.int64)
     noted = least = begin = _int(0)
@@ -1616,7 +1646,7 @@ def search(
         segment = segments[n]
         postings, columns = segment.postings, segment.columns
         end = begin + ((len(columns.lengths) + 63) >> 6)
-        own = _of_segment(lists, len(counts), n)
+        own = _of_segment(lists, len(keys.slots), n)
         left, here, phrases, marks = match(
             live[begin:end], sets, begin, tree, own, postings, segment.positions
         )
@@ -1643,7 +1673,7 @@ def search(
         if order == RELEVANCE and len(best) == size > 0:
             least = best[size - 1, SCORE]
     if looked and order == RELEVANCE:
-        best = _look_again(segments, best, lists, tree, idfs, scale, looked)
+        best = _look_again(segments, best, lists, tree, counts[1], articles, scale, looked)
     text = read_texts(segments, best, first, shown)
     return Found(noted, count_bits(listed), listed, best, text)
 

@@ -34,7 +34,8 @@ from search.engines.base import (
     COMPANY_WIDTH,
     IN_A_ROW,
     K1,
-    RERANKED,
+    PASSAGE,
+    PASSAGE_WIDTH,
     SCORE_SCALE,
     B,
     EngineHit,
@@ -58,9 +59,17 @@ _make_hit = partial(tuple.__new__, EngineHit)
 _CACHED: Final = 64
 """Periods whose articles are kept."""
 
-_SCALE: Final = Scale(
-    K1 + 1, SCORE_SCALE, PART_WEIGHT, IN_A_ROW * SCORE_SCALE, COMPANY * SCORE_SCALE, COMPANY_WIDTH
+_OF_QUESTIONS: Final = Scale(
+    K1 + 1,
+    SCORE_SCALE,
+    PART_WEIGHT,
+    IN_A_ROW * SCORE_SCALE,
+    COMPANY * SCORE_SCALE,
+    COMPANY_WIDTH,
+    PASSAGE * SCORE_SCALE,
+    PASSAGE_WIDTH,
 )
+_SCALE: Final = _OF_QUESTIONS._replace(passage=0.0)
 _ORDERS: Final[dict[Order, int]] = {"relevance": RELEVANCE, "newest": NEWEST, "oldest": OLDEST}
 _STORED: Final = ("stored", "stored_starts", "stored_dictionary")
 
@@ -132,7 +141,7 @@ class LocalSnapshot:
         asked = _Asked(query, program, [self._set_named(node) for node in program.named])
         size = query.offset + query.size
         several = max(len(program.tree.near), len(program.tree.words)) > 1
-        looked = RERANKED if query.second_look and query.size > 0 and several else 0
+        looked = query.looked if query.size > 0 and several else 0
         found = self._find(asked, max(size, looked), looked)
         return EngineResult(
             matched=found.noted,
@@ -215,10 +224,16 @@ class LocalSnapshot:
         query = asked.query
         held = np.array(sets) if sets else self._no_sets
         page = size, looked, query.offset, query.size
-        return self._ask(packed, held, _ORDERS[query.sort], page)
+        scale = _OF_QUESTIONS if query.is_question else _SCALE
+        return self._ask(packed, held, _ORDERS[query.sort], scale, page)
 
     def _ask(
-        self, packed: Array, sets: Array, order: int, page: tuple[int, int, int, int] = (0, 0, 0, 0)
+        self,
+        packed: Array,
+        sets: Array,
+        order: int,
+        scale: Scale = _SCALE,
+        page: tuple[int, int, int, int] = (0, 0, 0, 0),
     ) -> Found:
         """Ask the loops; `page` is how many to keep, to look at again, to pass over and to show."""
         found: Found = self._kernels.search(
@@ -228,7 +243,7 @@ class LocalSnapshot:
             packed,
             order,
             self._count,
-            _SCALE,
+            scale,
             HEADS_STEP,
             *page,
             _rooms.numbers,

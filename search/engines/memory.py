@@ -15,6 +15,7 @@ import numpy as np
 from index.articles import ENTITY_FIELDS, Article
 from index.entities import load_recogniser
 from index.language import Term
+from index.language.analysis import PART_WEIGHT
 from index.postings import FIELD_WEIGHTS, ArticleTerms, article_terms
 from index.workers import with_entities
 from search.engines.base import (
@@ -22,13 +23,15 @@ from search.engines.base import (
     COMPANY_WIDTH,
     IN_A_ROW,
     K1,
-    RERANKED,
+    PASSAGE,
+    PASSAGE_WIDTH,
     SCORE_SCALE,
     B,
     EngineHit,
     EngineQuery,
     EngineResult,
     inverse_frequency,
+    nearness,
 )
 from search.facets import FacetCounts, facet_values, most_frequent, with_chosen
 from search.identities import Identities, Value, first_fitting
@@ -229,30 +232,34 @@ class MemoryEngine:
         return sorted(scores, key=key)
 
     def _reranked(self, scores: dict[int, float], query: EngineQuery) -> dict[int, float]:
-        if not query.second_look or query.sort != "relevance":
+        if not query.looked:
             return scores
         unique = dict.fromkeys(leaf for leaf in leaves(query.tree) if is_near(leaf))
-        near = [(leaf, self._idf(leaf)) for leaf in unique]
+        near = [(leaf, nearness(self._count(slot, PART_WEIGHT), len(self._documents)))
+                for leaf in unique for slot in _slots(leaf)]  # fmt: skip
         scaled = {n: round(score * SCORE_SCALE) for n, score in scores.items()}
-        looked = self._in_order(scores, query)[:RERANKED]
+        looked = self._in_order(scores, query)[: query.looked]
         in_a_row = dict.fromkeys(looked, 0.0)
         for run in _runs(query.words):
             having = [n for n in looked if _has_in_a_row(run, self._documents[n])]
             for n in having:
                 in_a_row[n] += inverse_frequency(len(having), len(looked))
         for n in looked:
-            company = COMPANY * SCORE_SCALE * _company(near, self._documents[n])
+            company = COMPANY * SCORE_SCALE * _company(near, self._documents[n], COMPANY_WIDTH)
+            if query.is_question:
+                passage = _company(near, self._documents[n], PASSAGE_WIDTH)
+                company += PASSAGE * SCORE_SCALE * passage
             scaled[n] += round(IN_A_ROW * SCORE_SCALE * in_a_row[n] + company)
         return {n: score / SCORE_SCALE for n, score in scaled.items()}
 
     def _idf(self, leaf: Leaf) -> float:
         return leaf.boost * sum(
-            inverse_frequency(
-                sum(count for word, count in self._found.items() if _weight(word, slot)),
-                len(self._documents),
-            )
-            for slot in _slots(leaf)
+            inverse_frequency(self._count(slot), len(self._documents)) for slot in _slots(leaf)
         )
+
+    def _count(self, slot: Terms | FormPrefix, least: float = 0.0) -> int:
+        """How often articles have a word of a slot that counts more than `least`."""
+        return sum(count for word, count in self._found.items() if _weight(word, slot) > least)
 
     def _hit(self, n: int, score: float) -> EngineHit:
         article = self._documents[n].article
@@ -363,12 +370,12 @@ def _has_in_a_row(run: tuple[Terms, ...], document: _Document) -> bool:
     )
 
 
-def _company(near: list[tuple[Leaf, float]], document: _Document) -> float:
+def _company(near: list[tuple[Leaf, float]], document: _Document, width: int) -> float:
     """Weigh the leaves that stand together: the largest sum of their idf without the largest."""
     places = [(_places(leaf, document), idf) for leaf, idf in near]
     best = 0.0
     for first in {position for of_leaf, _ in places for position in of_leaf}:
-        window = [n for n in range(first, first + COMPANY_WIDTH)
+        window = [n for n in range(first, first + width)
                   if _field(n, document.terms) == _field(first, document.terms)]  # fmt: skip
         inside = [idf for of_leaf, idf in places if not set(window).isdisjoint(of_leaf)]
         best = max(best, sum(inside) - max(inside))
@@ -376,11 +383,11 @@ def _company(near: list[tuple[Leaf, float]], document: _Document) -> float:
 
 
 def _places(leaf: Leaf, document: _Document) -> list[int]:
-    """Where the words of a leaf stand."""
+    """Where the words of a leaf stand, but for those that count no more than a part of one."""
     return [
         position
         for word, positions in document.positions.items()
-        if any(_weight(word, slot) for slot in _slots(leaf))
+        if any(_weight(word, slot) > PART_WEIGHT for slot in _slots(leaf))
         for position in positions
     ]
 

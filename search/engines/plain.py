@@ -56,7 +56,7 @@ from search.engines.arrays import (
     Values,
     Vocabulary,
 )
-from search.engines.base import inverse_frequency
+from search.engines.base import inverse_frequency, nearness
 
 # Segments.
 
@@ -109,8 +109,9 @@ def find_lists(
     del step  # which makes searching quicker
     looked_up = list(StringTable(keys.text, keys.starts).strings())
     starts, lists, list_weights = [0], [], []
-    counts = np.zeros(len(keys.slots), np.int64)
+    counts = np.zeros((2, len(keys.slots)), np.int64)
     for segment in segments:
+        deleted = _flags(segment.deleted) if len(segment.deleted) else None
         posting_starts = segment.vocabulary.posting_starts
         for slot, (first, first_form, last, is_prefix) in enumerate(keys.slots.tolist()):
             vocabulary, weights = segment.vocabulary, Counter[int]()
@@ -121,13 +122,14 @@ def find_lists(
                 else:
                     found_by = dict.fromkeys(_written(vocabulary, key, bool(is_prefix)), weight)
                 weights |= Counter(found_by)  # the larger of two
-            bounds = [posting_starts[word : word + 2].tolist() for word in sorted(weights)]
-            found = segment.postings.documents[_join(np.array(bounds, np.int64).reshape(-1, 2))]
-            lists += bounds
-            list_weights += [weights[word] for word in sorted(weights)]
-            counts[slot] += len(found)
-            if len(segment.deleted):
-                counts[slot] -= _flags(segment.deleted)[found].sum()
+            for word in sorted(weights):
+                begin, end = posting_starts[word : word + 2].tolist()
+                lists.append((begin, end))
+                list_weights.append(weights[word])
+                found = segment.postings.documents[begin:end]
+                count = len(found) if deleted is None else np.count_nonzero(~deleted[found])
+                counts[0, slot] += count
+                counts[1, slot] += count if weights[word] > part_weight else 0
             starts.append(len(lists))
     bounds_of_all = np.array(lists, np.int64).reshape(-1, 2)
     arrays = np.array(starts, np.int64), bounds_of_all, np.array(list_weights, np.float64)
@@ -226,7 +228,7 @@ def find_phrases(
     for document in _members(bits).tolist():
         held: set[int] = set()
         for slot, number in enumerate(chosen.tolist()):
-            places = _places_of(number, lists, postings, document, ends, deltas)
+            places = _places_of(number, lists, postings, document, ends, deltas, 0.0)
             here = {place - slot for place in places}
             held = here if slot == 0 else held & here
         lead = int(positions.title_lengths[document])
@@ -251,11 +253,18 @@ def _decoded(postings: Postings, positions: Positions) -> tuple[Array, Array]:
 
 
 def _places_of(
-    slot: int, lists: Lists, postings: Postings, document: int, ends: Array, deltas: Array
+    slot: int,
+    lists: Lists,
+    postings: Postings,
+    document: int,
+    ends: Array,
+    deltas: Array,
+    least: float,
 ) -> list[int]:
-    """The positions of the words of a slot in a document."""
+    """The positions in a document of the words of a slot that weigh more than `least`."""
     places: list[int] = []
-    for first, last in lists.bounds[lists.starts[slot] : lists.starts[slot + 1]].tolist():
+    own = slice(lists.starts[slot], lists.starts[slot + 1])
+    for first, last in lists.bounds[own][lists.weights[own] > least].tolist():
         posting = bisect_left(postings.documents, document, first, last)
         if posting < last and postings.documents[posting] == document:
             places += np.cumsum(deltas[ends[posting] : ends[posting + 1]]).tolist()
@@ -386,13 +395,18 @@ def take_first(bits: Array, order: Array, size: int) -> Array:
 
 
 def read_places(
-    members: Array, slots: Array, lists: Lists, postings: Postings, positions: Positions
+    members: Array,
+    slots: Array,
+    lists: Lists,
+    postings: Postings,
+    positions: Positions,
+    least: float,
 ) -> tuple[Array, Array]:
     """Read where the words of slots stand in members of an ascending list."""
     ends, deltas = _decoded(postings, positions)
     places = [
         [
-            sorted(_places_of(slot, lists, postings, document, ends, deltas))
+            sorted(_places_of(slot, lists, postings, document, ends, deltas, least))
             for document in members.tolist()
         ]
         for slot in slots.tolist()
@@ -453,12 +467,14 @@ def _look_again(
     best: Array,
     lists: Lists,
     tree: Tree,
-    idfs: Array,
+    counts: Array,
+    articles: int,
     scale: Scale,
     looked: int,
 ) -> Array:
     """Add to the scores of the first `looked` what a second look finds, and rank them anew."""
-    weights = idfs[tree.near]
+    near = tree.read[: len(tree.near)]
+    weights = np.array([nearness(count, articles) for count in counts[near].tolist()])
     first = best[:looked].copy()
     in_a_row = np.zeros((len(first), 2 * len(tree.words)), bool)
     company = np.zeros(len(first), np.float64)
@@ -468,15 +484,16 @@ def _look_again(
         own = _of_segment(lists, len(lists.rows), n)
         members = first[rows, DOCUMENT].astype(np.uint16)
         positions = segment.positions
-        read, starts = read_places(members, tree.read, own, segment.postings, positions)
+        read, starts = read_places(members, tree.read, own, segment.postings, positions, scale.part)
         in_a_row[rows] = find_in_a_row(members, read, starts, tree.words, positions)
-        company[rows] = measure_company(
-            members, read, starts[: len(weights)], weights, positions, scale.width
-        )
+        where = members, read, starts[: len(weights)], weights, positions
+        company[rows] = measure_company(*where, scale.company_width) * scale.company
+        if scale.passage > 0:
+            company[rows] += measure_company(*where, scale.passage_width) * scale.passage
     added = np.zeros(len(first), np.float64)
     for held in in_a_row.T:
         added += held * inverse_frequency(int(np.count_nonzero(held)), len(first))
-    added = added * scale.in_a_row + company * scale.company
+    added = added * scale.in_a_row + company
     first[:, SCORE] += np.rint(added).astype(np.int64)
     return np.concatenate((_sorted(first, segments, RELEVANCE), best[looked:]))
 
@@ -569,13 +586,13 @@ def search(
     keys, tree = unpack(packed)
     scratch = Scratch(room[0], room[1], *np.split(room[2].view(np.uint16), 2))
     lists, counts = find_lists(segments, keys, step, scale.part)
-    idfs = weigh_leaves(counts, tree, articles)
+    idfs = weigh_leaves(counts[0], tree, articles)
     listed = []
     rows = [np.zeros((0, END + 1), np.int64)]
     noted = begin = 0
     for n, segment in enumerate(segments):
         columns = segment.columns
-        own = _of_segment(lists, len(counts), n)
+        own = _of_segment(lists, len(keys.slots), n)
         of_live = live[begin : begin + -(-len(columns.lengths) // 64)]
         left, here, phrases, marks = match(
             of_live, sets, begin, tree, own, segment.postings, segment.positions
@@ -598,7 +615,7 @@ def search(
     bits = np.concatenate(listed)
     best = _sorted(np.concatenate(rows), segments, order)[:size]
     if looked and order == RELEVANCE:
-        best = _look_again(segments, best, lists, tree, idfs, scale, looked)
+        best = _look_again(segments, best, lists, tree, counts[1], articles, scale, looked)
     return Found(noted, count_bits(bits), bits, best, read_texts(segments, best, first, shown))
 
 

@@ -81,7 +81,7 @@ def mended(sentences_: Iterable[Labelled]) -> Iterator[Labelled]:
                 continue
             start, end = found.start, found.end
             beside = [span for span in spans if span[0] < end and span[1] > start]
-            is_listed = (found.name.lower(), found.kind) in lexicon.canonical
+            is_listed = lexicon.is_listed(found.name, found.kind)
             if is_listed and beside in ([], [(start, end, "MISC")]):
                 spans = [span for span in spans if span not in beside] + [(start, end, "ORG")]
         yield Labelled(labelled.text, sorted(spans))

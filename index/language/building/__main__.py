@@ -143,6 +143,10 @@ class Builder:
             self._terms[lemma] = known
         return known
 
+    def main_terms(self, form: str) -> list[str]:
+        """The main terms of a word; none when no lemma of it is known."""
+        return sorted({self.main_term(lemma) for lemma in self._words.lemmas.get(form, ())})
+
     def flags(self, word: str) -> int:
         """What the lexicon says of the cut of a word."""
         cut = self.cut_of_form(word)
@@ -151,8 +155,13 @@ class Builder:
         at = len(word) - len(cut.last)
         if at > CUT:
             return 0
-        shared = len(self._words.surface(cut)) > at
-        return at | (LINKED if cut.linked else 0) | (SHARED if shared else 0)
+        begins = self._words.surface(cut)
+        linked = cut.linked or self._has_idle_s(begins)
+        return at | (LINKED if linked else 0) | (SHARED if len(begins) > at else 0)
+
+    def _has_idle_s(self, first: str) -> bool:
+        """Whether a first part has the same main terms with its -s as without."""
+        return first[-1] == "s" and self.main_terms(first[:-1]) == self.main_terms(first) != []
 
     def compounds_of(self, words: Iterable[str]) -> NDArray[Any]:
         """What is known of words as parts of compounds, in their order: COMPOUNDS_TYPE[words]."""
@@ -186,7 +195,7 @@ def main(compounds: Path) -> None:
     trie.save(str(DATA / LEMMAS_FILE))
     extra.save(str(DATA / EXTRA_FILE))
     in_order = [trie.restore_key(n) for n in range(len(trie))]
-    edits, rows = _edits(builder, lemmas, in_order)
+    edits, rows = _edits(builder, in_order)
     np.save(DATA / EDITS_FILE, edits)
     (DATA / ROWS_FILE).write_text(_lines_of(rows), encoding="utf-8")
     everything = [*in_order, *(extra.restore_key(n) for n in range(len(extra)))]
@@ -216,13 +225,12 @@ def _report(compounds: list[Example], simple: list[Example]) -> None:
 
 
 def _edits(
-    builder: Builder, lemmas: Mapping[str, set[str]], words: list[str]
+    builder: Builder, words: list[str]
 ) -> tuple[NDArray[np.uint16], list[tuple[tuple[int, str], ...]]]:
     numbers: dict[tuple[tuple[int, str], ...], int] = {}
     edits = []
     for word in words:
-        terms = sorted({builder.main_term(lemma) for lemma in lemmas[word]})
-        row = tuple(edit_of(word, term) for term in terms)
+        row = tuple(edit_of(word, term) for term in builder.main_terms(word))
         edits.append(numbers.setdefault(row, len(numbers)))
     return np.array(edits, np.uint16), list(numbers)
 

@@ -32,6 +32,7 @@ _NAME_LISTS: Final = (
     "surnames.txt",
     "places_sweden.txt",
     "places_world.txt",
+    "places_other.txt",
     "people.txt",
 )
 
