@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.quality import Collection, collections, index_texts
+from index.language.analysis import PART_WEIGHT
 from search import searcher as searching
 from search import wording
 from search.engines import base, local
@@ -55,6 +56,7 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
     "EXACT": (1, 1.25, wording.EXACT, 2),
     "LOOSE": (0, wording.LOOSE, 0.6),
     "COMPOUND_PART": (0.25, 0.5, wording.COMPOUND_PART, 0.9),
+    "PART_WEIGHT": (0, 0.15, PART_WEIGHT, 0.5, 0.7),
     "RERANKED": (10, RERANKED, 50),
     "RERANKED_OF_QUESTION": (20, RERANKED_OF_QUESTION, 100),
     "IN_A_ROW": (0, 0.2, IN_A_ROW, 0.4, 0.5),
@@ -72,6 +74,7 @@ IN_USE: Final[Values] = {
     "EXACT": wording.EXACT,
     "LOOSE": wording.LOOSE,
     "COMPOUND_PART": wording.COMPOUND_PART,
+    "PART_WEIGHT": PART_WEIGHT,
     "RERANKED": RERANKED,
     "RERANKED_OF_QUESTION": RERANKED_OF_QUESTION,
     "IN_A_ROW": IN_A_ROW,
@@ -143,6 +146,7 @@ def choose(found: Mapping[Choice, Found], are_titles: Sequence[bool]) -> list[Va
 def weights(values: Values) -> Iterator[None]:
     """Search with other weights than those in use."""
     scale = local._OF_QUESTIONS._replace(
+        part=values["PART_WEIGHT"],
         in_a_row=values["IN_A_ROW"] * SCORE_SCALE,
         company=values["COMPANY"] * SCORE_SCALE,
         company_width=int(values["COMPANY_WIDTH"]),

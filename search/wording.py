@@ -21,21 +21,21 @@ from search.variants import Variant, variants
 EXACT: Final = 1.5
 """What a word counts that is written as in the query, beside 1 for another inflection.
 
-nDCG@10 of `make evaluate` on SweQUAD, SweFAQ and press titles with 1, 1.25, 1.5 and 2: .882 .883
-.885 .884, .728 .734 .742 .745 and .753 .752 .752 .751. More helps questions and harms titles.
+nDCG@10 of SweQUAD, SweFAQ and press titles (`python -m bench.weights DATA`) with 1, 1.25, 1.5 and 2:
+.890 .890 .890 .891, .730 .735 .739 .734 and .752 .752 .752 .750.
 """
 
 LOOSE: Final = 0.3
 """What a word counts that only the stemmer makes one with that of the query.
 
-So nothing is lost that the stemmer would find; from 0 to .6 no nDCG@10 changes by more than .002.
+So nothing is lost that the stemmer would find; from 0 to .6 no nDCG@10 changes by more than .003.
 """
 
 COMPOUND_PART: Final = 0.75
 """What the part of a compound in the query scores in a relaxed search, as a share of a whole word.
 
-nDCG@10 as above with 0, .25, .5, .75 and .9: .881 .885 .885 .885 .884, .724 .728 .738 .742 .734 and
-.730 .742 .749 .752 .753.
+nDCG@10 as above with .25, .5, .75 and .9: .890 .890 .890 .890, .728 .735 .739 .740 and .741 .749 .752
+.752.
 """
 
 Spelled = Mapping[str, tuple[Variant, ...]]

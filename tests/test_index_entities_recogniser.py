@@ -32,7 +32,7 @@ PERSONS = [
     ),
     (
         "Mötet leddes av statsminister Magdalena Andersson (S).",
-        ["Magdalena Andersson=p:Magdalena Andersson"],
+        ["Magdalena Andersson=p:Magdalena Andersson", "S=o:Socialdemokraterna"],
     ),
     (
         "Priset gick till Gunvor Tjäderlid, vd för bageriet.",
@@ -51,7 +51,14 @@ PERSONS = [
     ("Fysikern Kim Dae-jung talade.", ["Kim Dae-jung=p:Kim Dae-jung"]),
     ("Hovrättsrådet Karin Ek avgår.", ["Karin Ek=p:Karin Ek"]),
     ("Målvakten Zecira Musovic räddade.", ["Zecira Musovic=p:Zecira Musovic"]),
-    ("Interpellation 2010/11:8 av Holm, Jens (V)", ["Holm, Jens=p:Jens Holm"]),
+    (
+        "Interpellation 2010/11:8 av Holm, Jens (V)",
+        ["Holm, Jens=p:Jens Holm", "V=o:Vänsterpartiet"],
+    ),
+    (
+        "Eva von Berg (kd) och Per Ek (-) svarade.",
+        ["Eva von Berg=p:Eva von Berg", "kd=o:Kristdemokraterna", "Per Ek=p:Per Ek"],
+    ),
     (
         "Syriens ledare Bashar al-Assad flydde.",
         ["Syriens=l:Syrien", "Bashar al-Assad=p:Bashar al-Assad"],

@@ -17,7 +17,7 @@ from index.entities.mentions import Kind
 
 BEARERS_FILE, CAPITALS_FILE = "bearers.marisa", "capitals.marisa"
 
-_MEMO_SIZE = 15_000
+_MEMO_SIZE = 12_000
 _LONGEST_WORD = 40
 
 

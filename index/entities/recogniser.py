@@ -18,7 +18,7 @@ from index.entities.plain import PlainText, plain_text
 from index.entities.reading import Found
 from index.entities.rules import find_by_rules
 
-VERSION: Final = "6"
+VERSION: Final = "7"
 """The number of the code, raised with every change of it; lists and model count by content."""
 
 

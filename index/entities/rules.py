@@ -40,6 +40,9 @@ _SURNAME_FIRST: Final = re.compile(
     r"(?<![\w-])(?P<last>(?:(?:[Vv]on|[Aa]f|[Dd]e) )?[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)?),"
     r" (?P<first>[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+)?)$"
 )
+_FULL_NAME: Final = re.compile(
+    r"[A-ZÅÄÖ][\w'’-]+ (?:(?:[Vv]on|[Aa]f|[Dd]e|[Aa]l|[Ee]l) )?[A-ZÅÄÖ][\w'’-]+$"
+)
 _LONGEST_INVERTED: Final = 60
 DETERMINERS: Final = frozenset(
     (
@@ -61,27 +64,41 @@ def find_by_rules(text: str, lexicon: Lexicon) -> list[Found]:
     abbreviations = lexicon.cues["abbreviation"]
     found_runs = runs(text, abbreviations, lexicon.is_ordinary)
     finds = [found for run in found_runs for found in classify(passage, run)]
-    inverted = list(_inverted(text))
-    if not inverted:
+    certain = list(_before_parties(text, lexicon))
+    if not certain:
         return finds
     apart = [
         found
         for found in finds
-        if not any(found.start < other.end and found.end > other.start for other in inverted)
+        if not any(found.start < other.end and found.end > other.start for other in certain)
     ]
-    return sorted(apart + inverted, key=lambda found: found.start)
+    return sorted(apart + certain, key=lambda found: found.start)
 
 
-def _inverted(text: str) -> Iterator[Found]:
-    """Persons whose surname stands first: Holm, Jens (V)."""
+def _before_parties(text: str, lexicon: Lexicon) -> Iterator[Found]:
+    """Persons whose surname stands first, and the parties that stand behind a person.
+
+    ``Holm, Jens (V)`` is Jens Holm and Vänsterpartiet.
+    """
     for party in _PARTY.finditer(text):
         start = max(0, party.start() - _LONGEST_INVERTED)
-        match = _SURNAME_FIRST.search(text[start : party.start()])
+        before = text[start : party.start()]
+        match = _SURNAME_FIRST.search(before)
         if match is not None:
             name = f"{match['first']} {match['last']}"
-            found = Found(start + match.start(), party.start(), name, "person", True, True)
-            found.is_certain = True
-            yield found
+            yield _certain(start + match.start(), party.start(), name, "person")
+        elif _FULL_NAME.search(before) is None:
+            continue
+        letters = party[0][2:-1]
+        if letters != "-":
+            name = lexicon.canonical_name(letters, "organisation")
+            yield _certain(party.start() + 2, party.end() - 1, name, "organisation")
+
+
+def _certain(start: int, end: int, name: str, kind: Kind) -> Found:
+    found = Found(start, end, name, kind, True, kind == "person")
+    found.is_certain = True
+    return found
 
 
 def classify(passage: Passage, run: Run) -> list[Found]:
