@@ -136,7 +136,7 @@ def test_every_example_finds_something(client: FlaskClient) -> None:
     searcher = Searcher(MemoryEngine(articles))
     intro = get(client, "/").partition('class="tips"')[2].partition("</ul>")[0]
     examples = [parse_qs(urlsplit(href).query)["q"][0] for href in addresses(intro)]
-    assert len(examples) == 8
+    assert len(examples) == 9
     found = {words: searcher.search(SearchRequest(q=words)) for words in examples}
     assert [words for words in found if not found[words].total_all_words] == []
     assert [words for words in found if found[words].problem] == []
