@@ -211,7 +211,7 @@ TOWNS_AND_CLUBS = [
         ["Degerfors=o:Degerfors", "Hammarby=o:Hammarby"],
     ),
     ("Det blev 3–1 för Brynäs.", ["Brynäs=o:Brynäs"]),
-    ("Aktien i Boliden och gruvbolaget Boliden.", ["Boliden=l:Boliden", "Boliden=o:Boliden"]),
+    ("Gruvan i Boliden ägs av gruvbolaget Boliden.", ["Boliden=l:Boliden", "Boliden=o:Boliden"]),
     ("Boliden höjer vinsten.", ["Boliden=o:Boliden"]),
 ]
 ORDINARY_WORDS = [
