@@ -390,6 +390,14 @@ def test_names_across_the_article(texts: list[str], expected: list[str]) -> None
     assert [m.name for m in recognise(*texts) if m.name] == expected
 
 
+def test_a_long_list_of_persons_with_their_parties() -> None:
+    said = "Anna Ek (S) och Holm, Jens (V) röstade nej. "
+    assert names(300 * said) == 300 * names(said)
+    assert [name.partition(":")[2] for name in names(said)] == [
+        "Anna Ek", "Socialdemokraterna", "Jens Holm", "Vänsterpartiet",
+    ]  # fmt: skip
+
+
 def test_the_users_article() -> None:
     mentions = recognise(SEED.read_text(encoding="utf-8"))
     by_kind = {kind: {m.name for m in mentions if m.kind == kind} for kind in KINDS.values()}

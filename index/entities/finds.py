@@ -36,19 +36,22 @@ def _label(labelled: Labels, ruled: Sequence[Found], lexicon: Lexicon) -> list[F
     cut, margins = labelled.cut, labelled.margins
     starts, ends = cut.starts, cut.ends
     decided: list[Found] = []
-    certain = [found for found in ruled if found.is_certain]
+    is_any_certain = any(found.is_certain for found in ruled)
     done = at = 0
     for first, last, label in _spans(cut, labelled.labels):
         kind = _KINDS[label]
         start, end = starts.item(first), ends.item(last)
         if kind is None or start < done:
             continue
-        if certain and any(found.start < end and found.end > start for found in certain):
-            continue
         before = at
         while at < len(ruled) and ruled[at].end < end:
             at += 1
-        if first < last and (parts := _parts(ruled[before : at + 1], start, end, kind)):
+        beside = ruled[before : at + 1]
+        if is_any_certain and any(
+            found.is_certain and found.start < end and found.end > start for found in beside
+        ):
+            continue
+        if first < last and (parts := _parts(beside, start, end, kind)):
             decided += parts
             done = end
             continue

@@ -67,11 +67,13 @@ def find_by_rules(text: str, lexicon: Lexicon) -> list[Found]:
     certain = list(_before_parties(text, lexicon))
     if not certain:
         return finds
-    apart = [
-        found
-        for found in finds
-        if not any(found.start < other.end and found.end > other.start for other in certain)
-    ]
+    apart = []
+    at = 0
+    for found in finds:
+        while at < len(certain) and certain[at].end <= found.start:
+            at += 1
+        if at == len(certain) or certain[at].start >= found.end:
+            apart.append(found)
     return sorted(apart + certain, key=lambda found: found.start)
 
 
