@@ -152,6 +152,8 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
     if not inner and len(loose) == 1:
         return TokenTerms(stems, (), () if loose[0] in stems else loose)
     parts = tuple([term for term in dict.fromkeys(inner) if term not in stems])
+    if len(loose) == 1:
+        return TokenTerms(stems, parts, () if loose[0] in stems or loose[0] in parts else loose)
     others = [term for term in dict.fromkeys(loose) if term not in stems and term not in parts]
     return TokenTerms(stems, parts, tuple(others))
 

@@ -17,6 +17,7 @@ from index.language.lexicon import (
     NO_PART,
     SCALE,
     SHARED,
+    UNKNOWN,
     Lexicon,
     lexicon,
 )
@@ -78,15 +79,13 @@ def split(word: str) -> Compound | None:
     >>> split("kristoffer"), split("regeringen")
     (None, None)
     """
-    known = lexicon()
-    return split_numbered(known, word, known.number(word))
+    return split_as_known(word, lexicon().look_up(word)[1])
 
 
-def split_numbered(known: Lexicon, word: str, number: int) -> Compound | None:
-    """Cut a word that has this number in the lexicon, or -1 when it has none."""
-    if number < 0:
+def split_as_known(word: str, flags: int) -> Compound | None:
+    """Cut a word of which the lexicon says these `flags`: see `Lexicon.cuts`."""
+    if flags == UNKNOWN:
         return _split_unknown(word)
-    flags = known.cuts[number]
     at = flags & CUT
     if not at:
         return None
@@ -101,7 +100,6 @@ def _without_s(known: Lexicon, first: str) -> str:
     return first
 
 
-@lru_cache(maxsize=10_000)
 def _split_unknown(word: str) -> Compound | None:
     """Cut a word that is in no list."""
     if len(word) < SHORTEST or not word.isalpha() or looks_like_surname(word):
@@ -129,6 +127,7 @@ def _starts(known: Lexicon, word: str) -> _Starts:
 def _best_cut(known: Lexicon, word: str, starts: _Starts, least: float) -> Compound | None:
     """Find the likeliest cut into two known words, if it scores more than `least`."""
     weights, best = known.weights, None
+    number_of, lasts, frequencies = known.number, known.lasts, known.frequencies
     for first, number, score in starts:
         size = len(first)
         places = [(size, float(score))]
@@ -138,16 +137,19 @@ def _best_cut(known: Lexicon, word: str, starts: _Starts, least: float) -> Compo
             places.append((size - 1, score + weights.shared_consonant * SCALE))
         for at, total in places:
             last = word[at:]
-            other = known.number(last)
-            if other < 0 or (of_last := known.lasts[other]) == NO_PART:
+            other = number_of(last)
+            if other < 0 or (of_last := lasts[other]) == NO_PART:
                 continue
             if len(last) <= 3 and not may_be_last(first, last):
                 continue
-            rarer = min(known.frequencies[number], known.frequencies[other])
+            rarer = min(frequencies[number], frequencies[other])
             total += of_last + rarer * FREQUENCY_STEP * SCALE * weights.rarer
             if total > least:
-                least, best = total, Compound(_without_s(known, first), last, at)
-    return best
+                least, best = total, (first, last, at)
+    if best is None:
+        return None
+    first, last, at = best
+    return Compound(_without_s(known, first), last, at)
 
 
 def _cut_in_three(known: Lexicon, word: str, starts: _Starts) -> Compound | None:

@@ -29,6 +29,9 @@ CUT, LINKED, SHARED = 0x3F, 0x40, 0x80
 known), whether the first has an -s- that links or changes nothing, whether both share the consonant
 before that place."""
 
+UNKNOWN: Final = 0x100
+"""What stands in the place of that for a word that is in no list."""
+
 LEMMAS_FILE, EDITS_FILE, ROWS_FILE = "lemmas.marisa", "lemmas.npy", "lemmas.json"
 EXTRA_FILE, COMPOUNDS_FILE = "compounds.marisa", "compounds.npy"
 
@@ -86,18 +89,20 @@ class Lexicon:
         return found
 
     def main_terms(self, word: str) -> tuple[str, ...]:
-        """The main terms of a word; empty when it is not in the list."""
-        return self.terms_of(word, self.lemmas.get(word, -1))
+        """The main terms of a word; empty when its lemmas are not known."""
+        return self.look_up(word)[0]
 
-    def terms_of(self, word: str, number: int) -> tuple[str, ...]:
-        """The main terms of a word with this number; empty when it is not in the list."""
-        if not 0 <= number < len(self.edits):
-            return ()
+    def look_up(self, word: str) -> tuple[tuple[str, ...], int]:
+        """Find the main terms of a word, as above, and what stands in `cuts` of it, or UNKNOWN."""
+        number = self.lemmas.get(word)
+        if number is None:
+            number = self.extra.get(word)
+            return (), UNKNOWN if number is None else self.cuts[len(self.edits) + number]
         row = self.edit_rows[self.edits[number]]
-        if len(row) == 1:
-            ((cut, end),) = row
-            return (word[: len(word) - cut] + end,)
-        return tuple([word[: len(word) - cut] + end for cut, end in row])
+        if len(row) > 1:
+            return tuple([word[: len(word) - cut] + end for cut, end in row]), self.cuts[number]
+        ((cut, end),) = row
+        return (word[: len(word) - cut] + end,), self.cuts[number]
 
 
 def _view(array: NDArray[Any]) -> memoryview:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from snowballstemmer.swedish_stemmer import SwedishStemmer
 
-from index.language.compounds import Compound, split_numbered
+from index.language.compounds import Compound, split_as_known
 from index.language.data import read_words
 from index.language.lexicon import lexicon
 
@@ -55,16 +55,17 @@ def main_terms(word: str) -> tuple[str, ...]:
 def terms_and_cut(word: str) -> tuple[tuple[str, ...], Compound | None]:
     """List the main terms of a normalised word, and find what compound it is, if it is one."""
     known = lexicon()
-    number = known.number(word)
-    compound = split_numbered(known, word, number)
+    terms, flags = known.look_up(word)
+    compound = split_as_known(word, flags) if flags else None
     if word in _NAMES or len(word) <= 2:
         return (word,), compound
-    if number >= 0 and (terms := known.terms_of(word, number)):
+    if terms:
         return terms, compound
     if "-" in word:
         first, _, last = word.rpartition("-")
         return tuple([first.replace("-", "") + term for term in main_terms(last)]), compound
-    terms = known.main_terms(word[:-1]) if word[-1:] == "s" and word not in _WHOLE else ()
+    if word[-1:] == "s" and word not in _WHOLE:
+        terms = known.main_terms(word[:-1])
     if not terms and compound is not None:
         first = word[: compound.at]
         terms = tuple([first + term for term in terms_and_cut_of_part(compound.last)[0]])
