@@ -34,6 +34,9 @@ def terms(word: str) -> set[str]:
         ("beslut", "beslutet"), ("beslut", "besluten"), ("bana", "banan"), ("banan", "bananen"),
         ("stor", "större"), ("land", "ländernas"), ("barnbok", "barnböckerna"),
         ("e-post", "eposten"), ("30-åring", "30-åringarna"), ("kräva", "krävs"),
+        ("spela", "spelar"), ("köra", "kör"), ("begära", "begär"), ("läsa", "läst"),
+        ("söka", "sökt"), ("kalla", "kallas"), ("befinna", "befann"), ("vända", "vänt"),
+        ("podcast", "podcasten"), ("gäng", "gängens"), ("försvarsbeslut", "försvarsbeslutets"),
     ],
 )  # fmt: skip
 def test_inflections_share_a_main_term(one: str, other: str) -> None:
@@ -42,8 +45,11 @@ def test_inflections_share_a_main_term(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("vanlig", "ovanlig"), ("general", "generation"), ("utveckla", "utvecklad"), ("han", "hand")],
-)
+    [
+        ("vanlig", "ovanlig"), ("general", "generation"), ("utveckla", "utvecklad"),
+        ("han", "hand"), ("låt", "låta"), ("växt", "växa"), ("hoppas", "hoppa"), ("far", "fara"),
+    ],
+)  # fmt: skip
 def test_other_words_share_none(one: str, other: str) -> None:
     assert not terms(one) & terms(other)
 
@@ -61,6 +67,8 @@ def test_other_words_share_none(one: str, other: str) -> None:
         ("vindkraftspark", ["vindkraft", "park", "vind", "kraft"]),
         ("bolåneräntor", ["bolåne", "räntor", "bo", "låne"]),
         ("jordskalv", ["jord", "skalv"]),
+        ("medborgarskapslagen", ["medborgarskap", "lagen"]),
+        ("ansökningar", []), ("anslutning", []), ("försvaret", []), ("skildring", []),
         ("vigselring", ["vigsel", "ring"]), ("likvidering", []), ("reparerbar", []),
         ("natomedlemskapet", ["nato", "medlemskapet"]), ("författarskap", []),
         ("ovanlig", []), ("uppleva", []), ("kristoffer", []), ("regeringen", []), ("tonåring", []),

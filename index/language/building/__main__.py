@@ -31,6 +31,7 @@ from index.language.building.fitting import (
 from index.language.building.sources import (
     add_actives,
     add_participles,
+    add_presents,
     drop_rare_readings,
     edit_of,
     keep_apart,
@@ -66,15 +67,16 @@ def read_all_lemmas(frequencies: dict[str, float]) -> dict[str, set[str]]:
     """Read the lemmas, with those of our own, without the genitives that a rule finds."""
     lemmas = {form: set(of) for form, of in read_lemmas().items() if form.isalpha()}
     add_participles(lemmas)
+    add_presents(lemmas, frequencies)
     drop_rare_readings(lemmas, frequencies)
     keep_apart(lemmas, frequencies)
     add_actives(lemmas, frequencies)
-    for line in read_lines(DATA / "additions.txt"):
-        form, lemma = line.split("\t")
-        lemmas.setdefault(form, set()).add(lemma)
-        lemmas.setdefault(lemma, set()).add(lemma)
     keeping_s = read_words("final_s.txt")
     lemmas |= {name: {name} for name in keeping_s & read_names()}
+    for line in read_lines(DATA / "additions.txt"):
+        lemma, forms = line.split("\t")
+        for form in (lemma, *forms.split()):
+            lemmas.setdefault(form, set()).add(lemma)
     for word in [w for w, of in lemmas.items() if w[-1] == "s" and lemmas.get(w[:-1]) == of]:
         if word not in keeping_s:
             del lemmas[word]

@@ -21,13 +21,16 @@ KNOWN: Final = 1e-7
 COUNTED: Final = 3e-8
 """Words with this share, and all lemmas, are searched for families."""
 
+COMMON: Final = 20
+"""A word that is the first or the last part of so many is a common one."""
+
 FEATURES: Final = (
     # of a word that may be whole
     "whole", "whole_frequency", "whole_in_lexicon", "whole_name", "whole_length",
     # of a first part
-    "linking_s", "linking_s_behind_long", "form_for_compounds", "first_not_in_lexicon",
-    "first_family", "first_ratio", "first_length_1", "first_length_2", "first_length_3",
-    "first_particle",
+    "linking_s", "linking_s_behind_long", "linking_s_behind_compound", "form_for_compounds",
+    "first_not_in_lexicon", "first_family", "first_ratio", "first_length_1", "first_length_2",
+    "first_length_3", "first_particle",
     # of a last part
     "last_not_in_lexicon", "last_family", "last_ratio", "last_length_2", "last_length_3",
     "last_length_4", "last_lemma",
@@ -108,6 +111,14 @@ class Words:
             if first[-1:] == "s" and first[:-1] in self.known and may_be_first(first[:-1]):
                 yield Candidate(first[:-1], True, last)
 
+    def may_be_compound(self, word: str) -> bool:
+        """Whether a word looks like one that is made of two common ones."""
+        return any(
+            min(len(cut.first), len(cut.last)) >= 3
+            and min(self.firsts[self.surface(cut)], self.lasts[cut.last]) >= COMMON
+            for cut in self.candidates(word)
+        )
+
     def frequency(self, word: str) -> float:
         """The logarithm of a word's share with all its inflections, from 0 (10⁻⁹) upwards."""
         owners = self.lemmas.get(word) or (word,)
@@ -132,6 +143,7 @@ class Words:
         return {
             "linking_s": linked,
             "linking_s_behind_long": linked and len(word) >= 7,
+            "linking_s_behind_compound": linked and self.may_be_compound(word),
             "form_for_compounds": not linked and owners is not None and word not in owners,
             "first_not_in_lexicon": owners is None,
             "first_family": log1p(family),

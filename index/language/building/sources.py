@@ -21,6 +21,9 @@ MAX_ODD: Final = 0.2
 OWN_WORD: Final = 20
 """A word that is so many times as frequent as all other forms of a lemma is none of them."""
 
+OWN_TENSE: Final = 1.5
+"""The same where it would be the present tense or the supine of a verb."""
+
 RARE_READING: Final = 0.01
 """A lemma that is so much rarer than another of the same form is none of it."""
 
@@ -116,23 +119,44 @@ def keep_apart(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> No
     and a frequent word is no form of a rare one.
     """
     shares = _shares(lemmas, frequencies)
+    presents = {
+        lemma[:-1]
+        for lemma in shares
+        if lemma.endswith("ra")
+        and lemma not in lemmas.get(lemma + "de", ())
+        and lemma + "nde" in lemmas
+    }
     for form, owners in lemmas.items():
         if form in owners and len(owners) > 1:
             frequency = frequencies.get(form, 0.0)
-            others = {o for o in owners if o != form}
+            as_itself = shares[form] - frequency / len(owners)
+            is_noun = as_itself * OWN_WORD > frequency and any(
+                form in lemmas.get(form + end, ()) for end in ("en", "et")
+            )
             lemmas[form] = {form} | {
                 o
-                for o in others
-                if not _is_of_verb(form, o)
-                and frequency <= OWN_WORD * (shares[o] - frequency / len(owners))
+                for o in owners - {form}
+                if (most := _most(form, o, is_present=form in presents, is_noun=is_noun))
+                and frequency <= most * (shares[o] - frequency / len(owners))
             }
 
 
-def _is_of_verb(form: str, lemma: str) -> bool:
-    """Whether a form is the imperative, a participle or the passive of a verb."""
+def _most(form: str, lemma: str, *, is_present: bool, is_noun: bool) -> float:
+    """How many times as frequent as all else of a lemma a form may be that is a word of its own.
+
+    `is_present` says that it is what the present tense of verbs like `köra` is, which has no
+    ending.
+    """
+    if lemma[-1] != "a" and form[-3:] != "nde":
+        return OWN_WORD
     root = lemma[:-1] if lemma[-1] == "a" else lemma
-    endings = ("", "d", "ad", "t", "at", "ande", "ende", "nde", "en", "as", "s")
-    return (lemma[-1] == "a" or form[-3:] == "nde") and form in [root + end for end in endings]
+    if form in [root + end for end in ("d", "ad", "ande", "ende", "nde", "en", "as", "s")]:
+        return 0
+    if form == root:
+        return OWN_TENSE if is_present else 0
+    if form in (root + "t", root + "at"):
+        return 0 if is_noun else OWN_TENSE
+    return OWN_WORD
 
 
 def _shares(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> dict[str, float]:
@@ -150,6 +174,19 @@ def add_participles(lemmas: dict[str, set[str]]) -> None:
         for form in (word + "e", word + "a", word[:-1] + "t", word[:-2] + "tt"):
             if form in lemmas and form not in lemmas[form]:
                 lemmas[form].add(word)
+
+
+def add_presents(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> None:
+    """Give verbs their present tense back that have too many odd forms for `lost_pairs`.
+
+    `spelar` was a form of `spelare` only.
+    """
+    for lemma in [lemma for lemma, owners in lemmas.items() if lemma in owners]:
+        root = lemma[:-1]
+        past = [root + "ade", root + "at"]
+        is_verb = all(form in frequencies and lemma in lemmas.get(form, ()) for form in past)
+        if lemma[-1] == "a" and is_verb and f"{root}ar" in lemmas:
+            lemmas[f"{root}ar"].add(lemma)
 
 
 def add_actives(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> None:
