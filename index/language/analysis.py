@@ -17,7 +17,7 @@ from index.language.tokens import normalise, tokenize
 
 Kind = Literal["form", "stem", "part", "loose"]
 
-CHAIN: Final = 3
+CHAIN: Final = 4
 """Raised whenever the same text gives other terms than before."""
 
 PART_WEIGHT: Final = 0.3

@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from index.language.compounds import split
 from index.language.data import read_words
+from index.language.lexicon import lexicon
 
 # -s after a definite ending can only be a genitive: bilens, husets, kyrkans, ländernas.
 _DEFINITE: Final = ("ens", "ets", "ans", "nas")
 _SHORTEST_DEFINITE: Final = 6
+_SHORTEST_OF_WORD: Final = 5
 
 
 def genitive_base(word: str, *, is_name: bool) -> str | None:
@@ -19,13 +22,29 @@ def genitive_base(word: str, *, is_name: bool) -> str | None:
     ['putin', 'ryssland', None, None]
     >>> [genitive_base(w, is_name=False) for w in ("regeringens", "kallas", "ländernas", "kurs")]
     ['regeringen', None, 'länderna', None]
+    >>> genitive_base("presskonferens", is_name=False), genitive_base("elpris", is_name=True)
+    (None, None)
     """
     if word[-1:] != "s":
         return None
     if len(word) < 3 or word[-2] in "sxz'-." or word in read_words("final_s.txt"):
         return None
-    if is_name and word[-2].isalpha():
-        return word[:-1]
-    if len(word) >= _SHORTEST_DEFINITE and word.endswith(_DEFINITE):
-        return word[:-1]
-    return None
+    may_be_name = is_name and word[-2].isalpha()
+    is_definite = len(word) >= _SHORTEST_DEFINITE and word.endswith(_DEFINITE)
+    return word[:-1] if (may_be_name or is_definite) and not _is_of_word(word) else None
+
+
+def _is_of_word(word: str) -> bool:
+    """Whether the -s is of a word itself, or of the last word of a compound: sjukhus, elpris.
+
+    Short ones may be names: Ros, Mos.
+    """
+    if len(word) < _SHORTEST_OF_WORD:
+        return False
+    known = lexicon()
+    if word in known.main_terms(word):
+        return True
+    compound = split(word)
+    if compound is None or compound.last in read_words("final_s.txt"):
+        return False
+    return compound.last in known.main_terms(compound.last)

@@ -9,7 +9,7 @@ weights of the splitter. Prints the weights and how well they do.
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +30,7 @@ from index.language.building.fitting import (
 )
 from index.language.building.sources import (
     add_actives,
+    add_pairs,
     add_participles,
     add_presents,
     drop_rare_readings,
@@ -66,21 +67,35 @@ EVERY_NTH_NAME: Final = 15
 def read_all_lemmas(frequencies: dict[str, float]) -> dict[str, set[str]]:
     """Read the lemmas, with those of our own, without the genitives that a rule finds."""
     lemmas = {form: set(of) for form, of in read_lemmas().items() if form.isalpha()}
-    add_participles(lemmas)
+    additions = list(_read_additions())
+    add_pairs(lemmas, additions)
     add_presents(lemmas, frequencies)
     drop_rare_readings(lemmas, frequencies)
+    add_participles(lemmas)
     keep_apart(lemmas, frequencies)
     add_actives(lemmas, frequencies)
     keeping_s = read_words("final_s.txt")
     lemmas |= {name: {name} for name in keeping_s & read_names()}
-    for line in read_lines(DATA / "additions.txt"):
-        lemma, forms = line.split("\t")
-        for form in (lemma, *forms.split()):
-            lemmas.setdefault(form, set()).add(lemma)
+    add_pairs(lemmas, additions)  # again: nothing takes them away
     for word in [w for w, of in lemmas.items() if w[-1] == "s" and lemmas.get(w[:-1]) == of]:
         if word not in keeping_s:
             del lemmas[word]
     return lemmas
+
+
+def _read_additions() -> Iterator[tuple[str, str]]:
+    """Read pairs of a form and its lemma that the list lacks."""
+    for line in read_lines(DATA / "additions.txt"):
+        lemma, forms = line.split("\t")
+        yield from ((form, lemma) for form in (lemma, *forms.split()))
+
+
+def _read_cuts() -> Iterator[tuple[str, Candidate | None]]:
+    """Read words with the cut that they are given, None where they are not to be cut."""
+    for line in read_words("cuts.txt"):
+        first, _, last = line.partition("|")
+        linked = first.endswith("s") and last != ""
+        yield first + last, Candidate(first.removesuffix("s"), linked, last) if last else None
 
 
 class Builder:
@@ -89,6 +104,7 @@ class Builder:
     def __init__(self, words: Words, weights: NDArray[np.float64]) -> None:
         self._words = words
         self._weights = dict(zip(FEATURES, weights.tolist(), strict=True))
+        self._given = dict(_read_cuts())
         self._cuts: dict[str, Candidate | None] = {}
         self._terms: dict[str, str] = {}
 
@@ -103,7 +119,9 @@ class Builder:
         return self._cuts[word]
 
     def _best_cut(self, word: str) -> Candidate | None:
-        if self._words.is_name(word) or word in read_words("whole_words.txt"):
+        if word in self._given:
+            return self._given[word]
+        if self._words.is_name(word):
             return None
         weights = np.array([self._weights[name] for name in FEATURES])
         best, cut = self.score(self._words.whole_features(word)), None
@@ -187,6 +205,7 @@ def main(compounds: Path) -> None:
     frequencies = read_frequencies()
     lemmas = read_all_lemmas(frequencies)
     words = Words(lemmas, frequencies, read_names())
+    words.known |= {word for word, _ in _read_cuts()}
     examples = [compound_example(words, word, parts) for word, parts in read_compounds(compounds)]
     simple = [simple_example(words, word) for word in _simple_words(words)]
     _report(examples, simple)
@@ -232,7 +251,8 @@ def _edits(
     numbers: dict[tuple[tuple[int, str], ...], int] = {}
     edits = []
     for word in words:
-        row = tuple(edit_of(word, term) for term in builder.main_terms(word))
+        edits_of_word = [edit_of(word, term) for term in builder.main_terms(word)]
+        row = tuple((len(cut), end) for cut, end in edits_of_word)
         edits.append(numbers.setdefault(row, len(numbers)))
     return np.array(edits, np.uint16), list(numbers)
 

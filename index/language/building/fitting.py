@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from index.language.building.families import FEATURES, Candidate, Words
 from index.language.building.sources import read_lines
 from index.language.stems import stem
+from index.language.tokens import normalise
 
 SHRINKAGE: Final = 1e-3
 """Weight of the squared weights in what is minimised; it only keeps them finite."""
@@ -58,7 +59,7 @@ def read_compounds(path: Path) -> list[tuple[str, tuple[str, ...]]]:
     """Read compounds with their parts from rows of Wikidata's lexemes: word, part, part …"""
     rows = []
     for line in read_lines(path):
-        word, *parts = line.lower().split("\t")
+        word, *parts = map(normalise, line.split("\t"))
         if any(part.startswith("-") or part.endswith("-") for part in parts):
             continue
         if len(parts) < 2 or parts[-1] in DERIVATIONAL:

@@ -3,17 +3,22 @@
 import gzip
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-Edit = tuple[int, str]
-"""How one word is made of another: letters cut from its end, and what stands there instead."""
+from index.language.tokens import normalise
+
+Edit = tuple[str, str]
+"""How one word is made of another: what is cut from its end, and what stands there instead."""
 
 COMMON_PARADIGM: Final = 10
 """So many lemmas inflect alike in a pattern that may complete another."""
+
+COMMON_EDIT: Final = 20
+"""So many lemmas have a form that is made so, if analogy makes it and cuts letters for it."""
 
 MAX_ODD: Final = 0.2
 """So much of a paradigm may be otherwise than in the one that it is compared with."""
@@ -22,10 +27,18 @@ OWN_WORD: Final = 20
 """A word that is so many times as frequent as all other forms of a lemma is none of them."""
 
 OWN_TENSE: Final = 1.5
-"""The same where it would be the present tense or the supine of a verb."""
+"""The same where it would be a genitive or a comparative, the present tense or the supine of a
+verb."""
 
 RARE_READING: Final = 0.01
 """A lemma that is so much rarer than another of the same form is none of it."""
+
+ROUNDS: Final = 10
+"""How often the frequency of forms is divided anew among their lemmas; nothing changes then."""
+
+OTHER_WORD: Final = 5
+"""A form that is so many times as frequent as all other forms of a lemma is none of it where it is
+one of another lemma."""
 
 DEFINITE: Final = ("en", "et", "an", "na", "ne")
 
@@ -56,11 +69,16 @@ def read_lemmas() -> dict[str, set[str]]:
     """
     lemmas: dict[str, set[str]] = defaultdict(set)
     for form, lemma in _read_pairs().items():
-        lemmas[form.lower()].add(lemma.lower())
-        lemmas[lemma.lower()].add(lemma.lower())
-    for form, lemma in lost_pairs(lemmas):
-        lemmas[form].add(lemma)
+        lemmas[normalise(form)].add(normalise(lemma))
+        lemmas[normalise(lemma)].add(normalise(lemma))
+    add_pairs(lemmas, list(lost_pairs(lemmas)))
     return dict(lemmas)
+
+
+def add_pairs(lemmas: dict[str, set[str]], pairs: Iterable[tuple[str, str]]) -> None:
+    """Add pairs of a form and its lemma."""
+    for form, lemma in pairs:
+        lemmas.setdefault(form, set()).add(lemma)
 
 
 def lost_pairs(lemmas: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
@@ -76,6 +94,7 @@ def lost_pairs(lemmas: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
     paradigms = {lemma: frozenset(edit_of(lemma, f) for f in of) for lemma, of in forms.items()}
     count = Counter(paradigms.values())
     having: dict[Edit, list[frozenset[Edit]]] = defaultdict(list)
+    times = Counter(edit for paradigm, n in count.items() for edit in [*paradigm] * n)
     for paradigm, lemmas_of_it in count.items():
         if lemmas_of_it >= COMMON_PARADIGM:
             for edit in paradigm:
@@ -85,14 +104,15 @@ def lost_pairs(lemmas: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
     def alike(paradigm: frozenset[Edit]) -> list[tuple[int, int, list[Edit]]]:
         """List what a paradigm lacks of each that has most of it: differences, count, edits."""
         telling = sorted(paradigm, key=lambda edit: len(having[edit]))[:3]
-        cuts = {cut for cut, _ in paradigm}
+        cuts = {len(cut) for cut, _ in paradigm}
         found = {other for edit in telling for other in having[edit]}
         return [
             (len(paradigm - other), count[other], sorted(other - paradigm))
             for other in found
             if len(paradigm - other) <= MAX_ODD * len(paradigm)
-            # Analogy does not invent an umlaut.
-            and all(cut <= 1 or cut in cuts for cut, _ in other - paradigm)
+            # Analogy does not invent an umlaut, nor what is rare.
+            and all(len(cut) <= 1 or len(cut) in cuts for cut, _ in other - paradigm)
+            and all(not edit[0] or times[edit] >= COMMON_EDIT for edit in other - paradigm)
         ]
 
     for lemma, paradigm in paradigms.items():
@@ -100,7 +120,13 @@ def lost_pairs(lemmas: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
             continue
         best: tuple[float, int, list[str]] | None = None
         for odd, lemmas_of_it, edits in alike(paradigm):
-            made = [lemma[: len(lemma) - cut] + end for cut, end in edits]
+            if not all(lemma.endswith(cut) for cut, _ in edits):
+                continue
+            made = [
+                lemma.removesuffix(cut) + end
+                for cut, end in edits
+                if cut or end != lemma[-1]  # no -s behind an s
+            ]
             lost = [form for form in made if form in lemmas]
             absent = len(made) - len(lost)
             if odd + absent > MAX_ODD * len(paradigm) + absent * (len(lost) > 2) * 0.5:
@@ -118,10 +144,10 @@ def keep_apart(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> No
     A participle or a noun that is the imperative of a verb meets its verb by the stemmer, not here;
     and a frequent word is no form of a rare one.
     """
-    shares = _shares(lemmas, frequencies)
+    shares = _Shares(lemmas, frequencies)
     presents = {
         lemma[:-1]
-        for lemma in shares
+        for lemma in shares.of
         if lemma.endswith("ra")
         and lemma not in lemmas.get(lemma + "de", ())
         and lemma + "nde" in lemmas
@@ -129,15 +155,14 @@ def keep_apart(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> No
     for form, owners in lemmas.items():
         if form in owners and len(owners) > 1:
             frequency = frequencies.get(form, 0.0)
-            as_itself = shares[form] - frequency / len(owners)
-            is_noun = as_itself * OWN_WORD > frequency and any(
+            is_noun = shares.without(form, form) * OWN_WORD > frequency and any(
                 form in lemmas.get(form + end, ()) for end in ("en", "et")
             )
             lemmas[form] = {form} | {
                 o
                 for o in owners - {form}
                 if (most := _most(form, o, is_present=form in presents, is_noun=is_noun))
-                and frequency <= most * (shares[o] - frequency / len(owners))
+                and frequency <= most * shares.without(o, form)
             }
 
 
@@ -147,6 +172,8 @@ def _most(form: str, lemma: str, *, is_present: bool, is_noun: bool) -> float:
     `is_present` says that it is what the present tense of verbs like `köra` is, which has no
     ending.
     """
+    if form in (lemma + "s", lemma + "are"):
+        return OWN_TENSE
     if lemma[-1] != "a" and form[-3:] != "nde":
         return OWN_WORD
     root = lemma[:-1] if lemma[-1] == "a" else lemma
@@ -159,18 +186,45 @@ def _most(form: str, lemma: str, *, is_present: bool, is_noun: bool) -> float:
     return OWN_WORD
 
 
-def _shares(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> dict[str, float]:
-    """How frequent lemmas are; a form of several counts for each in equal shares."""
-    shares: dict[str, float] = defaultdict(float)
-    for form, owners in lemmas.items():
-        for owner in owners:
-            shares[owner] += frequencies.get(form, 0.0) / len(owners)
-    return shares
+class _Shares:
+    """How frequent lemmas are, when each form counts for those that its other forms speak for."""
+
+    def __init__(
+        self, lemmas: Mapping[str, Collection[str]], frequencies: Mapping[str, float]
+    ) -> None:
+        self.of: dict[str, float] = defaultdict(float)
+        self._by_form = {
+            form: dict.fromkeys(owners, frequencies[form] / len(owners))
+            for form, owners in lemmas.items()
+            if form in frequencies
+        }
+        for shares in self._by_form.values():
+            for lemma, share in shares.items():
+                self.of[lemma] += share
+        ambiguous = [form for form, shares in self._by_form.items() if len(shares) > 1]
+        for _ in range(ROUNDS):
+            for form in ambiguous:
+                self._divide(form, frequencies[form])
+
+    def _divide(self, form: str, frequency: float) -> None:
+        """Give each lemma of a form so much of its frequency as its other forms have."""
+        shares = self._by_form[form]
+        others = {lemma: max(self.without(lemma, form), 1e-12) for lemma in shares}
+        for lemma, other in others.items():
+            share = frequency * other / sum(others.values())
+            self.of[lemma] += share - shares[lemma]
+            shares[lemma] = share
+
+    def without(self, lemma: str, form: str) -> float:
+        """How frequent a lemma is in other forms than one."""
+        return self.of[lemma] - self._by_form.get(form, {}).get(lemma, 0.0)
 
 
 def add_participles(lemmas: dict[str, set[str]]) -> None:
     """Give participles that are words of their own their inflections, which the verb has too."""
     for word in [w for w, owners in lemmas.items() if w in owners and w[-1:] == "d"]:
+        if not any(owner[-1] == "a" and owner[:-1] != word for owner in lemmas[word]):
+            continue  # a noun
         for form in (word + "e", word + "a", word[:-1] + "t", word[:-2] + "tt"):
             if form in lemmas and form not in lemmas[form]:
                 lemmas[form].add(word)
@@ -194,26 +248,34 @@ def add_actives(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> N
 
     `krävas` is a form of `kräva`; `hoppas`, which is more frequent than `hoppa`, another word.
     """
-    shares = _shares(lemmas, frequencies)
+    shares = _Shares(lemmas, frequencies)
     for owners in lemmas.values():
         actives = {owner[:-1] for owner in owners if owner.endswith("as")}
-        owners |= {a for a in actives if a in lemmas and shares[a] > shares[a + "s"]}
+        owners |= {a for a in actives if a in lemmas and shares.of[a] > shares.of[a + "s"]}
 
 
 def drop_rare_readings(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> None:
-    """Take lemmas away from forms that are far more often forms of another lemma."""
-    shares = _shares(lemmas, frequencies)
+    """Take lemmas away from forms that are far more often forms of another lemma.
+
+    `tog` is a form of `ta`, and would be one of `toga` if that were not so rare in other forms.
+    """
+    shares = _Shares(lemmas, frequencies)
     for form, owners in lemmas.items():
-        most = max(shares[lemma] for lemma in owners)
-        lemmas[form] = {o for o in owners if shares[o] >= RARE_READING * most or o == form}
+        others = {o: shares.without(o, form) for o in owners if o != form}
+        most = max(others.values(), default=0.0)
+        least = max(RARE_READING * most, min(frequencies.get(form, 0.0) / OTHER_WORD, most))
+        lemmas[form] = {o for o in owners if o == form or others[o] >= least}
 
 
 def read_frequencies() -> dict[str, float]:
     """Say how frequent each word is, as a share of all: wordfreq's large Swedish list."""
     import wordfreq
 
-    frequencies = wordfreq.get_frequency_dict("sv", wordlist="large")
-    return {word: share for word, share in frequencies.items() if word.isalpha()}
+    frequencies: dict[str, float] = defaultdict(float)
+    for word, share in wordfreq.get_frequency_dict("sv", wordlist="large").items():
+        if word.isalpha():
+            frequencies[normalise(word)] += share
+    return dict(frequencies)
 
 
 def read_names() -> set[str]:
@@ -223,11 +285,12 @@ def read_names() -> set[str]:
     so are definite ones: `Riksbanken` is a bank.
     """
     capitals = {lemma for lemma in _read_pairs().values() if lemma[:1].isupper()}
-    small = {lemma for lemma in _read_pairs().values() if lemma[:1].islower()}
-    names = {name.lower() for name in capitals if name.isalpha() and not name.endswith(DEFINITE)}
+    small = {normalise(lemma) for lemma in _read_pairs().values() if lemma[:1].islower()}
+    names = {normalise(name) for name in capitals if name.isalpha() and not name.endswith(DEFINITE)}
     for name in _NAME_LISTS:
         for line in read_lines(_ENTITIES / name):
-            names.update(word.lower() for word in line.replace("\t", " ").split() if word.isalpha())
+            words = line.replace("\t", " ").split()
+            names.update(normalise(word) for word in words if word.isalpha())
     return names - small
 
 
@@ -242,4 +305,4 @@ def edit_of(lemma: str, form: str) -> Edit:
     same = 0
     while same < min(len(lemma), len(form)) and lemma[same] == form[same]:
         same += 1
-    return len(lemma) - same, form[same:]
+    return lemma[same:], form[same:]
