@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 from index.language import base_forms
-from index.language.analysis import is_stop_word
+from index.language.analysis import is_stop_word, is_word_in_capitals
+from index.language.data import read_words
 from index.language.tokens import normalise, tokenize
 from search.leaves import FormPrefix, Named, Period, Region, Sequence, Terms
 from search.parser import FIELDS
@@ -37,12 +38,7 @@ RELAX_BELOW: Final = 10
 
 _AS_TYPED: Final[Spelled] = {}
 
-_QUESTION_WORDS: Final = frozenset(
-    (
-        *("hur", "när", "vad", "var", "varför", "varifrån", "vart", "vem", "vems"),
-        *("vilka", "vilkas", "vilken", "vilkens", "vilket", "vilkets"),
-    )
-)
+_QUESTION_WORDS: Final = read_words("question_words.txt")
 
 
 def is_question(query: str) -> bool:
@@ -107,6 +103,11 @@ def words_in_order(tree: Node, spelled: Spelled = _AS_TYPED) -> tuple[Terms | No
     return tuple(found)
 
 
+def _as_written(word: str) -> tuple[str, ...]:
+    """List the forms of a word in quotes: `IS` is not `is`."""
+    return (word,) if is_word_in_capitals(word) else base_forms(word)
+
+
 def _term_in_order(word: str, variants: tuple[Variant, ...]) -> Terms:
     if is_stop_word(word):
         return Terms((), tuple([(form, 1.0) for form in base_forms(word)]), word=word)
@@ -146,7 +147,7 @@ class _Planner:
                 (unit,) = units([text], self._spelled)
                 return unit.strictly(region)
             case Phrase(text):
-                slots = tuple([base_forms(token.text) for token in tokenize(text)])
+                slots = tuple([_as_written(token.text) for token in tokenize(text)])
                 return Sequence(slots, region, word=text)
             case Prefix(text):
                 return FormPrefix(normalise(text), region)

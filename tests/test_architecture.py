@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -57,13 +58,19 @@ def test_every_command_and_exit_code_stands_in_the_readme() -> None:
     assert not [code for code in codes if f"| {code} |" not in text]
 
 
-def test_every_list_that_points_to_the_notice_is_in_it() -> None:
+def test_every_list_says_under_which_licence_it_is_or_points_to_the_notice() -> None:
     notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
-    pointing = [
-        path
+    heads = {
+        path.name: "".join(takewhile(_is_comment, path.read_text(encoding="utf-8").splitlines()))
         for package in PACKAGES
         for path in (ROOT / package).rglob("data/*.t*")
-        if "NOTICE" in path.read_text(encoding="utf-8")[:600]
-    ]
+    }
+    pointing = [name for name, head in heads.items() if "NOTICE" in head]
+    assert len(heads) > 30
     assert pointing
-    assert not [path.name for path in pointing if path.name not in notice]
+    assert not [name for name in pointing if name not in notice]
+    assert not [n for n, head in heads.items() if "NOTICE" not in head and "MIT" not in head]
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith("#") or not line.strip()

@@ -34,8 +34,7 @@ _LISTS: Final = (
     "acronyms.txt",
     "final_s.txt",
     "kept_names.txt",
-    "no_last_parts.txt",
-    "particles.txt",
+    "parts.txt",
     "stopwords.txt",
 )
 _ACRONYMS: Final = read_words("acronyms.txt")
@@ -91,7 +90,7 @@ def word_terms(word: str, is_swedish: bool = True) -> tuple[Term, ...]:
     >>> [term.term for term in word_terms("Tromsøs")]
     ['tromsös', 'tromsö', 'tromsö', 'tromsös']
     >>> [term.term for term in word_terms("Müller")]
-    ['muller', 'myller', 'mull', 'muller', 'mullra', 'myller', 'myllra', 'myll']
+    ['muller', 'myller', 'mull', 'muller', 'myller', 'myllra', 'myll']
     """
     return form_terms(base_forms(word), is_swedish)
 
@@ -133,7 +132,7 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
     if form in _STOP_WORDS:
         return TokenTerms()
     if not is_swedish:
-        stems = tuple(dict.fromkeys(map(_joined, forms)))
+        stems = tuple(dict.fromkeys(map(_joined, _as_wholes(forms))))
         pieces = _pieces(forms[-1])
         return TokenTerms(stems, tuple([p for p in dict.fromkeys(pieces) if p not in stems]))
     if form.isalpha():  # nearly always
@@ -145,7 +144,8 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
             loose = (*loose, *map(stem, forms[1:]))
         inner = () if compound is None else _terms_within(compound)
     else:
-        stems = tuple(dict.fromkeys([term for f in forms for term in main_terms(_plain(f))]))
+        wholes = map(_plain, _as_wholes(forms))
+        stems = tuple(dict.fromkeys([term for whole in wholes for term in main_terms(whole)]))
         pieces = _pieces(forms[-1])
         loose = (*loose_terms(forms), *map(stem, pieces))
         inner = _terms_of_pieces(pieces)
@@ -189,10 +189,12 @@ def _terms_of_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
 def _pieces(form: str) -> list[str]:
     """Cut a form where it is cut in writing; empty when it is not.
 
-    A single letter is a capital, as in S-ledaren.
+    A single letter is a capital, as in S-ledaren; an acronym in capitals is a small word as well.
 
     >>> _pieces("e-post"), _pieces("covid19"), _pieces("3,5"), _pieces("post")
     (['E', 'post'], ['covid', '19'], [], [])
+    >>> _pieces("OS-guld")
+    ['os', 'OS', 'guld']
     """
     if form.isalpha() or _NUMBER.fullmatch(form):
         return []
@@ -201,12 +203,19 @@ def _pieces(form: str) -> list[str]:
     else:
         pieces = [piece for piece in _CUTS.split(form.partition(":")[0]) if piece]
         pieces = [p.upper() if len(p) == 1 and p.isalpha() else p for p in pieces]
-    return pieces if len(pieces) > 1 else []
+    if len(pieces) < 2:
+        return []
+    return [other for p in pieces for other in ((p.lower(), p) if p in _ACRONYMS else (p,))]
 
 
 def loose_terms(forms: tuple[str, ...]) -> tuple[str, ...]:
     """List what the stemmer alone makes of a token, which need not be one of its main terms."""
-    return tuple(dict.fromkeys(stem(_joined(form)) for form in forms))
+    return tuple(dict.fromkeys(stem(_joined(form)) for form in _as_wholes(forms)))
+
+
+def _as_wholes(forms: tuple[str, ...]) -> list[str]:
+    """Leave out the form with capitals in a part, which is there for its parts alone."""
+    return [form for form in forms if form.isalnum() or form == form.lower()]
 
 
 def inner_words(forms: tuple[str, ...]) -> tuple[str, ...]:
@@ -251,16 +260,22 @@ def base_forms(word: str) -> tuple[str, ...]:
 
     An acronym that is written like a word has a spelling in capitals, by which it is told from it.
 
-    >>> base_forms("Regeringens"), base_forms("EU:s"), base_forms("tv:n"), base_forms("IS")
+    >>> base_forms("Regeringens"), base_forms("EU:s"), base_forms("tv:n"), base_forms("IS:s")
     (('regeringens', 'regeringen'), ('eu',), ('tv:n',), ('is', 'IS'))
+    >>> base_forms("OS-guldets"), base_forms("os-guld")
+    (('os-guldets', 'os-guldet', 'OS-guldet'), ('os-guld',))
     """
     form = normalise(word)
     if is_word_in_capitals(word):
         return form, word
+    if form.endswith(":s"):
+        return base_forms(word[:-2])
+    if not (form.isalnum() or _ACRONYMS.isdisjoint(pieces := _PIECE.findall(word))):
+        small = base_forms(word.lower())
+        kept = (piece if piece in _ACRONYMS else None for piece in pieces)
+        return (*small, _PIECE.sub(lambda piece: next(kept, None) or piece[0], small[-1]))
     if form[-1:] != "s" and "ü" not in word and "Ü" not in word:
         return (form,)
-    if form.endswith(":s"):
-        return (form[:-2],)
     forms = [form]
     if _U_UMLAUT.search(word):
         forms.append(normalise(_U_UMLAUT.sub("y", word)))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from index.language.data import read_words
+from index.language.data import read_sections
 from index.language.lexicon import (
     CUT,
     FREQUENCY_STEP,
@@ -22,37 +22,22 @@ from index.language.lexicon import (
     lexicon,
 )
 
-SHORT_FIRST: Final = frozenset((
-    "o", "å", "ö", "ai", "an", "av", "be", "bi", "bo", "by", "el", "er", "eu", "fn", "gå", "in",
-    "is", "ko", "om", "på", "te", "tv", "un", "ur", "ut", "år", "öl",
-))  # fmt: skip
-"""Words of one or two letters that begin compounds."""
+_PARTS: Final = read_sections("parts.txt")
 
-SHORT_LAST: Final = frozenset(("bo", "by", "ko", "kö", "år", "å", "ö"))
-"""Words of one or two letters that end compounds."""
-
-PARTICLES: Final = read_words("particles.txt")
-"""First parts that make a new verb or the opposite; no search for them finds the whole."""
-
-_HIDING: Final = PARTICLES - {"fel", "hem", "här"}
+_HIDING: Final = _PARTS["particles"]
 """Particles behind which the last part is no longer what it was."""
 
-_TOLD: Final = frozenset(
-    ("skola", "skolan", "skolor", "skolorna", "skole", "middag", "middagen", "fest", "festen")
-)
+PARTICLES: Final = _HIDING | _PARTS["open particles"]
+"""First parts that make a new verb or the opposite of a word."""
+
+_TOLD: Final = _PARTS["told last parts"]
 """Last parts that are what they were behind any particle: `förskola`, `eftermiddag`."""
 
-_SHORT_VERBS: Final = frozenset(("be", "dra", "få", "ge", "gå", "le", "se", "stå", "ta"))
-_NO_LAST: Final = read_words("no_last_parts.txt")
-_REAL_WORDS: Final = frozenset(("arna", "ande", "anda", "anden", "ister"))
 _ENDING: Final = re.compile(
     r"(ar|er|or|ning|het|lighet|skap|isk|lig|ism|ist|else|ell|ent|ant|ans|ens|iell|ik)"
     r"(a|t|e|en|et|er|ar|or|n|na|arna|erna|orna)?s?|a[dt]e?s?|ande[nt]?s?"
 )
-_SURNAME_ENDS: Final = (
-    "ander", "berg", "blad", "blom", "borg", "dahl", "gren", "hage", "hammar", "holm", "kvist",
-    "lund", "quist", "qvist", "roth", "rud", "smed", "stam", "stedt", "ström",
-)  # fmt: skip
+_SURNAME_ENDS: Final = tuple(sorted(_PARTS["ends of surnames"]))
 _VOWEL: Final = re.compile("[aeiouyåäöéü]")
 
 SHORTEST: Final = 5
@@ -235,15 +220,16 @@ def looks_like_surname(word: str) -> bool:
 
 def may_be_first(word: str) -> bool:
     """Whether a word may begin a compound."""
-    return len(word) >= 3 or word in SHORT_FIRST
+    return len(word) >= 3 or word in _PARTS["short first parts"]
 
 
 def may_be_last(first: str, last: str) -> bool:
     """Whether a word may end a compound that begins so."""
     if len(last) <= 2:
-        return last in SHORT_LAST or (last in _SHORT_VERBS and first in PARTICLES)
-    if last in _NO_LAST and not (last == "sam" and len(first) > 2):
+        is_verb = first in PARTICLES and last in _PARTS["short verbs"]
+        return is_verb or last in _PARTS["short last parts"]
+    if last in _PARTS["no last parts"] and not (last == "sam" and len(first) > 2):
         return False
     if (last == "ring" and first[-1] == "e") or (last == "bar" and first.endswith("er")):
         return False  # likvidering, reparerbar
-    return not _ENDING.fullmatch(last) or last in _REAL_WORDS
+    return not _ENDING.fullmatch(last) or last in _PARTS["real last parts"]

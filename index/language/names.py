@@ -4,7 +4,7 @@ from typing import Final
 
 from index.language.compounds import split
 from index.language.data import read_words
-from index.language.lexicon import lexicon
+from index.language.lexicon import UNKNOWN, lexicon
 
 # -s after a definite ending can only be a genitive: bilens, husets, kyrkans, ländernas.
 _DEFINITE: Final = ("ens", "ets", "ans", "nas")
@@ -44,7 +44,7 @@ def _is_of_word(word: str) -> bool:
     known = lexicon()
     if word in known.main_terms(word):
         return True
-    compound = split(word)
-    if compound is None or compound.last in read_words("final_s.txt"):
+    if known.look_up(word[:-1])[1] != UNKNOWN:
         return False
-    return compound.last in known.main_terms(compound.last)
+    compound = split(word)
+    return compound is not None and compound.last in known.main_terms(compound.last)
