@@ -35,13 +35,14 @@ def genitive_base(word: str, *, is_name: bool) -> str | None:
 
 
 def _is_of_word(word: str) -> bool:
-    """Whether the -s is of a word itself, or of the last word of a compound: sjukhus, elpris.
+    """Whether the -s is of a word itself, or of the last word of a compound: sjukhus, tv-licens.
 
     Short ones may be names: Ros, Mos.
     """
     if len(word) < _SHORTEST_OF_WORD:
         return False
     known = lexicon()
+    word = word.rpartition("-")[2]
     if word in known.main_terms(word):
         return True
     if known.look_up(word[:-1])[1] != UNKNOWN:

@@ -10,7 +10,7 @@ from snowballstemmer.swedish_stemmer import SwedishStemmer
 
 from index.language.compounds import Compound, split_as_known
 from index.language.data import read_words
-from index.language.lexicon import lexicon
+from index.language.lexicon import UNKNOWN, lexicon
 
 _Snowball = Callable[[str], str]
 
@@ -66,9 +66,9 @@ def terms_and_cut(word: str) -> tuple[tuple[str, ...], Compound | None]:
     if "-" in word:
         first, _, last = word.rpartition("-")
         return tuple([first.replace("-", "") + term for term in main_terms(last)]), compound
-    if word[-1:] == "s" and word not in _WHOLE:
-        terms = known.main_terms(word[:-1])
-    if not terms and compound is not None:
+    if word[-1:] == "s" and word not in _WHOLE and known.look_up(word[:-1])[1] != UNKNOWN:
+        return terms_and_cut(word[:-1])
+    if compound is not None:
         first = word[: compound.at]
         terms = tuple([first + term for term in terms_and_cut_of_part(compound.last)[0]])
     return terms or (stem(word),), compound

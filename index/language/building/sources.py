@@ -27,8 +27,10 @@ OWN_WORD: Final = 20
 """A word that is so many times as frequent as all other forms of a lemma is none of them."""
 
 OWN_TENSE: Final = 1.5
-"""The same where it would be a genitive or a comparative, the present tense or the supine of a
-verb."""
+"""The same where it would be a genitive, or the present tense or the supine of a verb."""
+
+OWN_COMPARATIVE: Final = 0.1
+"""The same where it would be a comparative."""
 
 RARE_READING: Final = 0.01
 """A lemma that is so much rarer than another of the same form is none of it."""
@@ -172,8 +174,10 @@ def _most(form: str, lemma: str, *, is_present: bool, is_noun: bool) -> float:
     `is_present` says that it is what the present tense of verbs like `köra` is, which has no
     ending.
     """
-    if form in (lemma + "s", lemma + "are"):
+    if form == lemma + "s":
         return OWN_TENSE
+    if form == lemma + "are":  # friare is a comparative of fri, ledare none of led
+        return OWN_COMPARATIVE
     if lemma[-1] != "a" and form[-3:] != "nde":
         return OWN_WORD
     root = lemma[:-1] if lemma[-1] == "a" else lemma
