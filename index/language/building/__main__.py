@@ -67,8 +67,10 @@ EVERY_NTH_NAME: Final = 15
 def read_all_lemmas(frequencies: dict[str, float]) -> dict[str, set[str]]:
     """Read the lemmas, with those of our own, without the genitives that a rule finds."""
     lemmas = {form: set(of) for form, of in read_lemmas().items() if form.isalpha()}
-    additions = list(_read_additions())
-    add_pairs(lemmas, additions)
+    added, removed = _read_additions()
+    add_pairs(lemmas, added)
+    for form, lemma in removed:
+        lemmas[form] = lemmas[form] - {lemma} or {form}
     add_presents(lemmas, frequencies)
     drop_rare_readings(lemmas, frequencies)
     add_participles(lemmas)
@@ -76,18 +78,28 @@ def read_all_lemmas(frequencies: dict[str, float]) -> dict[str, set[str]]:
     add_actives(lemmas, frequencies)
     keeping_s = read_words("final_s.txt")
     lemmas |= {name: {name} for name in keeping_s & read_names()}
-    add_pairs(lemmas, additions)  # again: nothing takes them away
+    add_pairs(lemmas, added)  # again: nothing takes them away
     for word in [w for w, of in lemmas.items() if w[-1] == "s" and lemmas.get(w[:-1]) == of]:
         if word not in keeping_s:
             del lemmas[word]
     return lemmas
 
 
-def _read_additions() -> Iterator[tuple[str, str]]:
-    """Read pairs of a form and its lemma that the list lacks."""
+Pairs = list[tuple[str, str]]
+"""Forms, each with a lemma of it."""
+
+
+def _read_additions() -> tuple[Pairs, Pairs]:
+    """Read the pairs that the list lacks, and those that it should not have."""
+    added, removed = [], []
     for line in read_lines(DATA / "additions.txt"):
         lemma, forms = line.split("\t")
-        yield from ((form, lemma) for form in (lemma, *forms.split()))
+        for form in (lemma, *forms.split()):
+            if form[0] == "-":
+                removed.append((form[1:], lemma))
+            else:
+                added.append((form, lemma))
+    return added, removed
 
 
 def _read_cuts() -> Iterator[tuple[str, Candidate | None]]:
