@@ -168,6 +168,10 @@ def test_analyze() -> None:
     ]  # fmt: skip
     assert {"term": "putin", "weight": 1.0, "kind": "stem"} in tokens[0]["terms"]
     assert b"stem:putin" in run("analyze", "Putins").stdout
+    found = run_json("analyze", "--json", "i Saudiarabien och Kiev")
+    assert {"name": "Kyjiv", "weight": 0.8} in found[3]["variants"]
+    assert found[0]["variants"] == []
+    assert "variant:Kyjiv" in run("analyze", "Kiev").stdout.decode()
 
 
 def test_entities_of_the_users_article() -> None:

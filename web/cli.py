@@ -336,16 +336,25 @@ def serve_command(path: Path, host: str, port: int, workers: int) -> None:
 @_json_option
 @click.argument("text")
 def analyze_command(as_json: bool, text: str) -> None:
-    """Show the words of TEXT and the terms they are found by."""
+    """Show the words of TEXT, the terms they are found by, and names that are searched for too."""
     from index.language import analyse
+    from search.wording import units
 
     tokens = list(analyse(_clean(text)))
+    variants: list[list[dict[str, Any]]] = [[] for _ in tokens]
+    at = 0
+    for unit in units([token.text for token in tokens], {}):
+        variants[at] = [{"name": " ".join(name), "weight": w} for name, w in unit.variants]
+        at += len(unit.words)
     if as_json:
-        _print_json([t._asdict() | {"terms": [term._asdict() for term in t.terms]} for t in tokens])
+        terms = [[term._asdict() for term in token.terms] for token in tokens]
+        rows = zip(tokens, terms, variants, strict=True)
+        _print_json([t._asdict() | {"terms": of, "variants": others} for t, of, others in rows])
         return
-    for token in tokens:
-        terms = "  ".join(f"{term.kind}:{term.term}" for term in token.terms)
-        click.echo(f"{token.position:>4}  {token.text:24}{terms}")
+    for token, others in zip(tokens, variants, strict=True):
+        found = [f"{term.kind}:{term.term}" for term in token.terms]
+        found += [f"variant:{other['name']}" for other in others]
+        click.echo(f"{token.position:>4}  {token.text:24}{'  '.join(found)}")
 
 
 @cli.command("entities")
