@@ -24,8 +24,7 @@ import click
 import numpy as np
 import orjson
 
-from bench.quality import collections, index_lines, index_texts, read_press, read_rows
-from bench.weights import changed
+from bench.quality import changed, collections, index_lines, index_texts, read_press, read_rows
 from index.columnar.codes import COUNTS
 from index.language.tokens import cut_words
 from search import recency, variants

@@ -4,7 +4,8 @@
 
 DATA is a folder with sets of questions and words (`ir/`, `text/`, `morphology/`, as described
 there); without it the project's own are measured alone. Each analysis is measured by the same plain
-BM25 (k1 1.2, b 0.75, any word may match), and the last line is the product as users meet it.
+BM25 (k1 1.2, b 0.75, any word may match) and by our ranking, the last of which is the product as
+users meet it.
 """
 
 import gzip
@@ -13,6 +14,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from math import log1p
 from pathlib import Path
@@ -25,14 +27,19 @@ from whoosh.analysis import LanguageAnalyzer
 
 from bench import words
 from index.articles import Article
+from index.columnar import words as columnar_words
 from index.errors import ArticleError
 from index.indexer import index_sources
-from index.language.analysis import PART_WEIGHT, base_forms, is_stop_word, token_terms
+from index.language import bulk
+from index.language.analysis import PART_WEIGHT, TokenTerms, base_forms, is_stop_word, token_terms
 from index.language.stems import stem
 from index.language.tokens import cut_words, normalise
 from index.readers.sources import find_files, read_articles
+from search import searcher as searching
+from search import wording
 from search.engines.base import K1, B
 from search.searcher import Searcher, open_searcher
+from search.variants import Variants, variants
 from search.wording import COMPOUND_PART
 from web.batch import read_queries
 from web.evaluation import DEPTH, Judgements, Measure, Ranking, evaluate, rank, read_judgements
@@ -107,6 +114,47 @@ ANALYSES: Final = (
     Analysis("Snowball 3", snowball, snowball),
     Analysis("ours", ours, ours_asked),
 )
+
+
+@contextmanager
+def changed(module: Any, **values: Any) -> Iterator[None]:
+    """Search with other values of the constants of a module."""
+    kept = {name: getattr(module, name) for name in values}
+    try:
+        vars(module).update(values)
+        _forget()
+        yield
+    finally:
+        vars(module).update(kept)
+        _forget()
+
+
+def _forget() -> None:
+    """Forget what was planned with other values."""
+    for remembered in (searching._understand, wording.terms_of, wording.parts_of, variants):
+        remembered.cache_clear()
+
+
+@contextmanager
+def in_place_of_ours(analysis: Analysis) -> Iterator[None]:
+    """Index and search by the terms of an analysis, without compounds, variants and loose terms."""
+    if analysis.of_text is ours:
+        yield
+        return
+
+    def terms(forms: tuple[str, ...], is_swedish: bool) -> TokenTerms:  # noqa: ARG001
+        return TokenTerms(tuple([term for word in analysis.of_text(forms[0]) for term in word]))
+
+    def none(_: object) -> tuple[str, ...]:
+        return ()
+
+    with (
+        changed(columnar_words, token_terms=terms),
+        changed(bulk, token_terms=terms),
+        changed(wording, token_terms=terms, loose_terms=none, inner_words=none, main_terms=none),
+        changed(wording, variants=Variants),  # of none
+    ):
+        yield
 
 
 class PlainBM25:
@@ -277,10 +325,11 @@ def main(data: Path | None) -> None:
         for analysis in ANALYSES:
             ranking = PlainBM25(collection.texts, analysis).rank(collection.queries)
             _print(f"{analysis.name}, BM25", evaluate(ranking, collection.judgements))
-        with tempfile.TemporaryDirectory() as folder:
-            searcher = index_texts(collection, Path(folder) / "set")
-            ranking = rank(searcher, collection.queries)
-        _print("ours, our ranking", evaluate(ranking, collection.judgements))
+        for analysis in ANALYSES:
+            with tempfile.TemporaryDirectory() as folder, in_place_of_ours(analysis):
+                searcher = index_texts(collection, Path(folder) / "set")
+                ranking = rank(searcher, collection.queries)
+            _print(f"{analysis.name}, our ranking", evaluate(ranking, collection.judgements))
         if united := as_one(collection, ranking):
             _print("…, copies as one", evaluate(*united))
     if data is None:
@@ -289,7 +338,7 @@ def main(data: Path | None) -> None:
 
 def _print(name: str, measures: list[Measure]) -> None:
     row = "  ".join(f"{m.name} {m.mean:.3f} [{m.low:.3f}, {m.high:.3f}]" for m in measures)
-    click.echo(f"  {name:20}{row}")
+    click.echo(f"  {name:27}{row}")
 
 
 if __name__ == "__main__":

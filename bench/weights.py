@@ -16,15 +16,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import log2
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.quality import Collection, collections, index_texts
+from bench.quality import Collection, changed, collections, index_texts
 from index.language.analysis import PART_WEIGHT
-from search import searcher as searching
 from search import wording
 from search.engines import base, local
 from search.engines.base import (
@@ -38,7 +37,6 @@ from search.engines.base import (
     SCORE_SCALE,
 )
 from search.searcher import Searcher
-from search.variants import variants
 from web.evaluation import rank
 
 FOLDS: Final = 5
@@ -161,25 +159,6 @@ def weights(values: Values) -> Iterator[None]:
         changed(wording, **of_wording),
     ):
         yield
-
-
-@contextmanager
-def changed(module: Any, **values: Any) -> Iterator[None]:
-    """Search with other values of the constants of a module."""
-    kept = {name: getattr(module, name) for name in values}
-    try:
-        vars(module).update(values)
-        _forget()
-        yield
-    finally:
-        vars(module).update(kept)
-        _forget()
-
-
-def _forget() -> None:
-    """Forget what was planned with other values."""
-    for remembered in (searching._understand, wording.terms_of, wording.parts_of, variants):
-        remembered.cache_clear()
 
 
 def gains(collection: Collection, searcher: Searcher) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench.plateaus import SECTIONS, fields, with_other_names, without_dots
-from bench.weights import changed
+from bench.quality import changed
 from index.postings import FIELD_WEIGHTS
 from search import variants
 from search.engines import program, segment_search

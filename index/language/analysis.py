@@ -24,7 +24,7 @@ PART_WEIGHT: Final = 0.3
 """What a part of a compound counts beside the whole word.
 
 nDCG@10 of SweQUAD, SweFAQ and press titles (`python -m bench.weights DATA`) with 0, .15, .3, .5 and
-.7: .889 .890 .891 .891 .891, .721 .729 .740 .738 .738 and .741 .751 .751 .752 .752.
+.7: .889 .890 .890 .891 .891, .722 .731 .741 .747 .747 and .742 .752 .753 .753 .754.
 """
 
 MAX_ACRONYM: Final = 5

@@ -35,21 +35,21 @@ RERANKED: Final = 20
 """So many of the best are looked at a second time: two pages. To find fifty takes up to three times
 as long as to find ten.
 
-nDCG@10 of press titles (`python -m bench.weights DATA`) with 10, 20 and 50: .7513 .7514 .7501.
+nDCG@10 of press titles (`python -m bench.weights DATA`) with 10, 20 and 50: .7522 .7530 .7512.
 """
 
 RERANKED_OF_QUESTION: Final = 50
 """The same where the query is a question: what answers it may be one passage of a long text.
 
-nDCG@10 of SweQUAD and SweFAQ as above with 20, 50 and 100: .8902 .8906 .8911 and .736 .740 .740.
+nDCG@10 of SweQUAD and SweFAQ as above with 20, 50 and 100: .8901 .8904 .8911 and .742 .741 .741.
 """
 
 IN_A_ROW: Final = 0.3
 """What two or three words of a query, stop words too, add to a score that stand in an article as in
 the query: this times the idf of having them so among those that are looked at.
 
-nDCG@10 of SweQUAD, SweFAQ and press titles as above with 0, .2, .3, .4 and .5: .882 .889 .891 .891
-.891, .736 .736 .740 .733 .717 and .749 .751 .751 .751 .749.
+nDCG@10 of SweQUAD, SweFAQ and press titles as above with 0, .2, .3, .4 and .5: .882 .889 .890 .891
+.890, .745 .744 .741 .737 .719 and .750 .752 .753 .751 .750.
 """
 
 COMPANY: Final = 0.4
@@ -57,8 +57,8 @@ COMPANY_WIDTH: Final = 10
 """What words of a query add to a score that stand among so many neighbouring ones of an article: a
 share of the sum of their idf, without the largest.
 
-nDCG@10 as above with 0, .2, .4 and .6: .889 .890 .891 .891, .739 .738 .740 .736 and .752 .753 .751
-.749; widths of 5 and 20 give .890 .740 .750 and .891 .738 .750.
+nDCG@10 as above with 0, .2, .4 and .6: .889 .889 .890 .891, .744 .742 .741 .742 and .754 .754 .753
+.751; widths of 5 and 20 give .890 .741 .752 and .890 .742 .752.
 """
 
 
@@ -67,8 +67,8 @@ PASSAGE_WIDTH: Final = 50
 """The same once more where the query is a question, which one passage of a text answers: this times
 their idf, without the largest, among so many neighbouring words.
 
-nDCG@10 of SweQUAD and SweFAQ as above with 0, 1, 2 and 3: .8864 .8882 .8906 .8902 and .743 .739
-.740 .738; widths of 40, 60 and 80 give .8897 .8920 .8892 and .740 .728 .728. On titles, which sum a
+nDCG@10 of SweQUAD and SweFAQ as above with 0, 1, 2 and 3: .8857 .8880 .8904 .8903 and .744 .742
+.741 .740; widths of 40, 60 and 80 give .8896 .8919 .8891 and .741 .730 .730. On titles, which sum a
 text up, it would do harm: measured once, with .5, 1 and 2 they had .747 .741 .732.
 """
 
