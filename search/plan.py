@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from index.language import base_forms
-from index.language.analysis import is_stop_word, is_word_in_capitals
+from index.language.analysis import acronym, is_stop_word
 from index.language.data import read_words
 from index.language.tokens import normalise, tokenize
 from search.leaves import FormPrefix, Named, Period, Region, Sequence, Terms
@@ -105,7 +105,8 @@ def words_in_order(tree: Node, spelled: Spelled = _AS_TYPED) -> tuple[Terms | No
 
 def _as_written(word: str) -> tuple[str, ...]:
     """List the forms of a word in quotes: `IS` is not `is`."""
-    return (word,) if is_word_in_capitals(word) else base_forms(word)
+    in_capitals = acronym(word)
+    return (in_capitals,) if in_capitals else base_forms(word)
 
 
 def _term_in_order(word: str, variants: tuple[Variant, ...]) -> Terms:

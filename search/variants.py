@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from index.errors import SourceError
 from index.language import base_forms
-from index.language.analysis import is_word_in_capitals, token_terms
+from index.language.analysis import acronym, token_terms
 from index.language.tokens import cut_words
 
 FAMILIES: Final = "efternamn"
@@ -145,8 +145,8 @@ def _keys(name: Sequence[str]) -> list[Name]:
     A single word in small letters, as of a nationality, has other inflections too; one that is an
     acronym only if in capitals is found by these.
     """
-    if len(name) == 1 and is_word_in_capitals(name[0]):
-        return [(name[0],)]
+    if len(name) == 1 and (in_capitals := acronym(name[0])):
+        return [(in_capitals,)]
     key = tuple(base_forms(word)[-1].lower() for word in name)
     if len(name) == 1 and name[0][:1].islower():
         return [key, *((term,) for term in token_terms(base_forms(name[0]), True).stems)]

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from index.language import base_forms
 from index.language.analysis import (
+    acronym,
     inner_words,
     is_stop_word,
-    is_word_in_capitals,
     loose_terms,
     token_terms,
 )
@@ -113,8 +113,8 @@ def _variant_keys(others: tuple[Variant, ...]) -> Weighted:
     for name, weight in others:
         if len(name) == 1:
             (word,) = name
-            in_capitals = is_word_in_capitals(word)
-            terms = (word,) if in_capitals else token_terms(base_forms(word), True).stems
+            in_capitals = acronym(word)
+            terms = (in_capitals,) if in_capitals else token_terms(base_forms(word), True).stems
             for term in terms:
                 keys[term] = max(weight, keys.get(term, 0.0))
     return tuple(keys.items())
@@ -128,8 +128,9 @@ def terms_of(word: str, region: Region, others: tuple[Variant, ...] = ()) -> Ter
         inflections = tuple([(term, LOOSE) for term in main_terms(forms[0])])
         return Terms(inflections, tuple([(form, 1.0) for form in forms]), region, word=word)
     keys = _variant_keys(others)
-    if others and is_word_in_capitals(word):
-        return Terms(((word, 1.0),), ((word, EXACT),), region, variants=keys, word=word)
+    if others and (in_capitals := acronym(word)):
+        own = ((in_capitals, 1.0),)
+        return Terms(own, ((in_capitals, EXACT),), region, variants=keys, word=word)
     stems = dict.fromkeys(token_terms(forms, True).stems, 1.0)
     for term in loose_terms(forms):
         stems.setdefault(term, LOOSE)

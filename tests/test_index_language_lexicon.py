@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.language.analysis import base_forms, is_stop_word, token_terms
+from index.language.analysis import base_forms, is_stop_word, token_terms, word_terms
 from index.language.compounds import parts, split
 from index.language.lexicon import lexicon
 from index.language.stems import main_terms, stem
@@ -173,3 +173,29 @@ def test_the_lexicon_says_what_it_is_made_of() -> None:
     notice = (folder.parents[2] / "NOTICE").read_text(encoding="utf-8")
     for path in folder.glob("*.marisa"):
         assert path.name in notice
+
+
+@pytest.mark.parametrize("word", ["OS-guldet", "vinter-OS", "LO-ordförandens", "IS:s", "S:s"])
+def test_an_acronym_keeps_its_capitals(word: str) -> None:
+    acronym = next(piece for piece in ("OS", "LO", "IS", "S") if piece in word)
+    found = [term.term for term in word_terms(word)]
+    assert acronym in found
+    assert acronym.lower() in found
+    assert acronym not in [term.term for term in word_terms(word.lower())]
+
+
+@pytest.mark.parametrize(
+    ("word", "part"),
+    [
+        ("Sjukhus", "hus"), ("Elpris", "pris"), ("Bankkris", "kris"), ("TV-licens", "licens"),
+        ("presskonferens", "konferens"), ("Polisinsats", "insats"), ("Östersjöns", "sjö"),
+        ("Bolagens", ""), ("Perssons", ""),
+    ],
+)  # fmt: skip
+def test_a_part_that_ends_in_s_is_found(word: str, part: str) -> None:
+    assert part in [*token_terms(base_forms(word), True).parts, ""]
+
+
+def test_a_name_is_found_in_its_genitive() -> None:
+    for name in ("Hanko", "Sean", "Navalny", "Minna", "OS-Sollefteå"):
+        assert base_forms(name)[0] in base_forms(f"{name}s")

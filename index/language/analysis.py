@@ -9,9 +9,9 @@ from typing import Final, Literal, NamedTuple
 
 from index.articles import SWEDISH
 from index.language.compounds import Compound, hides_parts, parts
-from index.language.data import read_words
+from index.language.data import read_lines, read_words
 from index.language.lexicon import lexicon
-from index.language.names import genitive_base
+from index.language.names import genitive_base, keeps_s
 from index.language.stems import main_terms, stem, terms_and_cut, terms_and_cut_of_part
 from index.language.tokens import normalise, tokenize
 
@@ -136,17 +136,18 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
         pieces = _pieces(forms[-1])
         return TokenTerms(stems, tuple([p for p in dict.fromkeys(pieces) if p not in stems]))
     if form.isalpha():  # nearly always
-        stems, compound = terms_and_cut(forms[-1])
+        cut = _to_cut(forms)
+        stems, compound = terms_and_cut(cut)
         loose: tuple[str, ...] = (stem(form),)
         if len(forms) > 1:
-            others = [term for other in forms[:-1] for term in main_terms(other)]
+            others = [term for other in forms if other != cut for term in main_terms(other)]
             stems = tuple(dict.fromkeys((*others, *stems)))
             loose = (*loose, *map(stem, forms[1:]))
         inner = () if compound is None else _terms_within(compound)
     else:
         wholes = map(_plain, _as_wholes(forms))
         stems = tuple(dict.fromkeys([term for whole in wholes for term in main_terms(whole)]))
-        pieces = _pieces(forms[-1])
+        pieces = _pieces(_to_cut(forms))
         loose = (*loose_terms(forms), *map(stem, pieces))
         inner = _terms_of_pieces(pieces)
     if not inner and len(loose) == 1:
@@ -224,13 +225,19 @@ def inner_words(forms: tuple[str, ...]) -> tuple[str, ...]:
     >>> inner_words(("ukrainakriget",)), inner_words(("it-bolagets", "it-bolaget"))
     (('ukraina', 'kriget'), ('it', 'bolaget'))
     """
-    return tuple(dict.fromkeys(_inner_words(forms[-1], _pieces(forms[-1]))))
-
-
-def _inner_words(form: str, pieces: list[str]) -> list[str]:
-    """List the pieces of a form, and the parts of each or, without pieces, of the form."""
+    form = _to_cut(forms)
+    pieces = _pieces(form)
+    # An acronym is in an article in small letters as well, but is not asked for twice.
+    twice = {piece.lower() for piece in pieces if piece in _ACRONYMS}
+    pieces = [piece for piece in pieces if piece not in twice]
     words = [part for piece in pieces or (form,) for part, _ in parts(piece)]
-    return [*pieces, *(word for word in words if word not in _STOP_WORDS)]
+    return tuple(dict.fromkeys((*pieces, *(word for word in words if word not in _STOP_WORDS))))
+
+
+def _to_cut(forms: tuple[str, ...]) -> str:
+    """Choose the form of a token that has its parts: without a genitive -s, but `Sjukhus`."""
+    form = forms[-1]
+    return form + "s" if form + "s" in forms and keeps_s(form + "s") else form
 
 
 def part_span(word: str, wanted: Collection[str]) -> tuple[int, int]:
@@ -243,9 +250,10 @@ def part_span(word: str, wanted: Collection[str]) -> tuple[int, int]:
         forms = base_forms(piece[0])
         if piece[0] != word and not _terms_of(forms).isdisjoint(wanted):
             return piece.span()
-        if len(forms[-1]) > len(piece[0]):
+        form = _to_cut(forms)
+        if len(form) > len(piece[0]):
             continue
-        for part, start in parts(forms[-1]):
+        for part, start in parts(form):
             if not _terms_of((part,)).isdisjoint(wanted):
                 return piece.start() + start, piece.start() + start + len(part)
     return 0, len(word)
@@ -265,13 +273,13 @@ def base_forms(word: str) -> tuple[str, ...]:
     >>> base_forms("OS-guldets"), base_forms("os-guld")
     (('os-guldets', 'os-guldet', 'OS-guldet'), ('os-guld',))
     """
+    if in_capitals := acronym(word):
+        return in_capitals.lower(), in_capitals
     form = normalise(word)
-    if is_word_in_capitals(word):
-        return form, word
     if form.endswith(":s"):
         return base_forms(word[:-2])
     if not (form.isalnum() or _ACRONYMS.isdisjoint(pieces := _PIECE.findall(word))):
-        small = base_forms(word.lower())
+        small = base_forms(_PIECE.sub(_capitalised, word))
         kept = (piece if piece in _ACRONYMS else None for piece in pieces)
         return (*small, _PIECE.sub(lambda piece: next(kept, None) or piece[0], small[-1]))
     if form[-1:] != "s" and "ü" not in word and "Ü" not in word:
@@ -285,13 +293,18 @@ def base_forms(word: str) -> tuple[str, ...]:
     return (*forms, *filter(None, bases))
 
 
-def is_word_in_capitals(token: str) -> bool:
-    """Whether a token is an acronym in capitals that is another word without: IS, LO, S.
+def _capitalised(piece: re.Match[str]) -> str:
+    return piece[0].capitalize() if piece[0] in _ACRONYMS else piece[0]
 
-    >>> [is_word_in_capitals(token) for token in ("IS", "S", "NATO", "is", "SKOLAN")]
-    [True, True, False, False, False]
+
+def acronym(token: str) -> str:
+    """The acronym that a token is, if that is another word in small letters; empty when it is none.
+
+    >>> [acronym(token) for token in ("IS", "IS:s", "S", "NATO", "is", "SKOLAN")]
+    ['IS', 'IS', 'S', '', '', '']
     """
-    return token in _ACRONYMS or (len(token) == 1 and token.isupper())
+    bare = token.removesuffix(":s")
+    return bare if bare in _ACRONYMS or (len(bare) == 1 and bare.isupper()) else ""
 
 
 def is_stop_word(word: str) -> bool:
@@ -304,7 +317,7 @@ def analysis_version() -> str:
     """Name the chain: its number, the versions of stemmer and lexicon, a hash of the word lists."""
     lists = hashlib.blake2b(digest_size=4)
     for name in _LISTS:
-        lists.update("\n".join(sorted(read_words(name))).encode())
+        lists.update("\n".join(read_lines(name)).encode())
     stemmer = version("snowballstemmer")
     return f"{CHAIN}/snowball-{stemmer}/{lexicon().version}/{lists.hexdigest()}"
 

@@ -110,7 +110,7 @@ class BulkAnalyser:
     >>> analyser.analyse(["Bilen och EU:s bilar.", "", "Och bilen!"], [True, True, True])
     (array([0, 1, 2, 3, 1, 0], dtype=uint32), array([0, 4, 4, 6]))
     >>> [[term.term for term in word.terms] for word in analyser.vocabulary.words]
-    [['bilen', 'bil'], ['och'], ['eu', 'eu'], ['bilar', 'bil']]
+    [['bilen', 'bil'], ['och'], ['eu', 'eu'], ['bilar', 'bil', 'bila']]
     """
 
     def __init__(

@@ -94,7 +94,10 @@ class Lexicon:
 
     def look_up(self, word: str) -> tuple[tuple[str, ...], int]:
         """Find the main terms of a word, as above, and what stands in `cuts` of it, or UNKNOWN."""
-        number = self.lemmas.get(word)
+        try:
+            number = self.lemmas.get(word)
+        except UnicodeEncodeError:  # half a surrogate pair, which only Python can read
+            return (), UNKNOWN
         if number is None:
             number = self.extra.get(word)
             return (), UNKNOWN if number is None else self.cuts[len(self.edits) + number]

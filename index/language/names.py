@@ -4,12 +4,14 @@ from typing import Final
 
 from index.language.compounds import split
 from index.language.data import read_words
-from index.language.lexicon import UNKNOWN, lexicon
+from index.language.lexicon import FREQUENCY_STEP, UNKNOWN, lexicon
 
 # -s after a definite ending can only be a genitive: bilens, husets, kyrkans, ländernas.
 _DEFINITE: Final = ("ens", "ets", "ans", "nas")
 _SHORTEST_DEFINITE: Final = 6
-_SHORTEST_OF_WORD: Final = 5
+_FREQUENT: Final = 4.0
+"""How frequent a word is that says where its compounds end: one in a hundred thousand, as a power
+of ten from 10⁻⁹ on."""
 
 
 def genitive_base(word: str, *, is_name: bool) -> str | None:
@@ -22,25 +24,26 @@ def genitive_base(word: str, *, is_name: bool) -> str | None:
     ['putin', 'ryssland', None, None]
     >>> [genitive_base(w, is_name=False) for w in ("regeringens", "kallas", "ländernas", "kurs")]
     ['regeringen', None, 'länderna', None]
-    >>> genitive_base("presskonferens", is_name=False), genitive_base("elpris", is_name=True)
-    (None, None)
+    >>> genitive_base("presskonferens", is_name=False), genitive_base("ordens", is_name=False)
+    (None, 'orden')
     """
     if word[-1:] != "s":
         return None
     if len(word) < 3 or word[-2] in "sxz'-." or word in read_words("final_s.txt"):
         return None
-    may_be_name = is_name and word[-2].isalpha()
-    is_definite = len(word) >= _SHORTEST_DEFINITE and word.endswith(_DEFINITE)
-    return word[:-1] if (may_be_name or is_definite) and not _is_of_word(word) else None
+    if is_name and word[-2].isalpha():
+        return word[:-1]
+    if len(word) >= _SHORTEST_DEFINITE and word.endswith(_DEFINITE) and not keeps_s(word):
+        return word[:-1]
+    return None
 
 
-def _is_of_word(word: str) -> bool:
-    """Whether the -s is of a word itself, or of the last word of a compound: sjukhus, tv-licens.
+def keeps_s(word: str) -> bool:
+    """Whether the -s is of a word itself, or of the last word of a compound.
 
-    Short ones may be names: Ros, Mos.
+    >>> [keeps_s(word) for word in ("sjukhus", "tv-licens", "bankkris", "regeringens", "hankos")]
+    [True, True, True, False, False]
     """
-    if len(word) < _SHORTEST_OF_WORD:
-        return False
     known = lexicon()
     word = word.rpartition("-")[2]
     if word in known.main_terms(word):
@@ -48,4 +51,6 @@ def _is_of_word(word: str) -> bool:
     if known.look_up(word[:-1])[1] != UNKNOWN:
         return False
     compound = split(word)
-    return compound is not None and compound.last in known.main_terms(compound.last)
+    if compound is None or known.main_terms(compound.last) != (compound.last,):
+        return False
+    return known.frequencies[known.number(compound.last)] * FREQUENCY_STEP >= _FREQUENT

@@ -59,8 +59,6 @@ def terms_and_cut(word: str) -> tuple[tuple[str, ...], Compound | None]:
     compound = split_as_known(word, flags) if flags else None
     if word in _NAMES:
         return (word,), compound
-    if len(word) <= 2:  # sa is a form of säga, but it none of i
-        return (word, *[term for term in terms if len(term) > 2]), compound
     if terms:
         return terms, compound
     if "-" in word:

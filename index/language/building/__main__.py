@@ -78,6 +78,8 @@ def read_all_lemmas(frequencies: dict[str, float]) -> dict[str, set[str]]:
     add_actives(lemmas, frequencies)
     keeping_s = read_words("final_s.txt")
     lemmas |= {name: {name} for name in keeping_s & read_names()}
+    for word in [word for word in lemmas if len(word) <= 2]:
+        lemmas[word] = {word}  # an acronym more often than an imperative
     add_pairs(lemmas, added)  # again: nothing takes them away
     for word in [w for w, of in lemmas.items() if w[-1] == "s" and lemmas.get(w[:-1]) == of]:
         if word not in keeping_s:

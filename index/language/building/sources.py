@@ -39,9 +39,6 @@ OWN_COMPARATIVE: Final = 0.1
 RARE_READING: Final = 0.01
 """A lemma that is so much rarer than another of the same form is none of it."""
 
-ROUNDS: Final = 10
-"""How often the frequency of forms is divided anew among their lemmas; nothing changes then."""
-
 OTHER_WORD: Final = 5
 """A form that is so many times as frequent as all other forms of a lemma is none of it where it is
 one of another lemma."""
@@ -209,9 +206,8 @@ class _Shares:
         for shares in self._by_form.values():
             for lemma, share in shares.items():
                 self.of[lemma] += share
-        ambiguous = [form for form, shares in self._by_form.items() if len(shares) > 1]
-        for _ in range(ROUNDS):
-            for form in ambiguous:
+        for form, shares in self._by_form.items():
+            if len(shares) > 1:
                 self._divide(form, frequencies[form])
 
     def _divide(self, form: str, frequency: float) -> None:
