@@ -16,8 +16,7 @@ Edit = tuple[str, str]
 
 # Measured once with half and twice of each limit below, or less and more: of the forms of UD
 # Talbanken (dev) .982 to .984 have a lemma of their own lemma's, and of its lemmas that begin alike
-# .021 to .023 share one. With those in use it is .984 and .0225, before compounds are cut and without
-# what is written apart.
+# .021 to .023 share one. With those in use it is .984 and .0225, before compounds are cut.
 
 COMMON_PARADIGM: Final = 10
 """So many lemmas inflect alike in a pattern that may complete another."""
