@@ -17,7 +17,7 @@ SHRINKAGE: Final = 1e-3
 
 CAUTION: Final = 0.6
 """What is added to the weight of being whole: a word that is cut wrongly is found where nobody
-expects it. When it was chosen, of simple words held out 1.3 % were cut without it and 1.0 % with it,
+expects it. When it was chosen, 1.3 % of simple words held out were cut without it and 1.0 % with,
 and of compounds, cross-validated, 96.8 and 96.4 % rightly."""
 
 FOLDS: Final = 5
