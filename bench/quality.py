@@ -12,7 +12,7 @@ import gzip
 import json
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -32,12 +32,14 @@ from index.errors import ArticleError
 from index.indexer import index_sources
 from index.language import bulk
 from index.language.analysis import PART_WEIGHT, TokenTerms, base_forms, is_stop_word, token_terms
+from index.language.building.sources import read_lines
 from index.language.stems import stem
 from index.language.tokens import cut_words, normalise
 from index.readers.sources import find_files, read_articles
 from search import searcher as searching
 from search import wording
 from search.engines.base import K1, B
+from search.request import SearchRequest
 from search.searcher import Searcher, open_searcher
 from search.variants import Variants, variants
 from search.wording import COMPOUND_PART
@@ -289,6 +291,29 @@ def index_lines(lines: Iterable[bytes], folder: Path) -> Path:
     return folder / "index"
 
 
+def wrong_pairs(path: Path) -> tuple[Counter[str], dict[str, list[str]]]:
+    """Count the pairs of words of a file by verdict, and list those that are otherwise.
+
+    `meet` wants that a search for the first finds an article of the second alone; `apart`, that it
+    does not.
+    """
+    pairs = [tuple(line.split("\t")) for line in read_lines(path)]
+    counts = Counter(verdict for verdict, *_ in pairs)
+    wrong: dict[str, list[str]] = {verdict: [] for verdict in counts}
+    texts = list(dict.fromkeys(word for *_, word in pairs))
+    with tempfile.TemporaryDirectory() as folder:
+        lines = (orjson.dumps({"id": word, "body": word}) for word in texts)
+        searcher = open_searcher(str(index_lines(lines, Path(folder) / "pairs")))
+        for verdict, _, query, word in pairs:
+            asked = SearchRequest(
+                q=query, size=len(texts), facets=(), timeline=False, snippets=False
+            )
+            found = {hit.article.body for hit in searcher.search(asked).hits}
+            if (word in found) is not (verdict == "meet"):
+                wrong[verdict].append(f"{query}/{word}")
+    return counts, wrong
+
+
 def as_one(collection: Collection, ranking: Ranking) -> tuple[Ranking, Judgements] | None:
     """A ranking and judgements that take texts with the same words for one; None without such.
 
@@ -319,6 +344,10 @@ def main(data: Path | None) -> None:
     morphology = None if data is None else data / "morphology"
     for line in words.report(SUITE, names, morphology, texts):
         click.echo(line)
+    for name in ("pairs.tsv", "pairs_held_out.tsv"):
+        counts, wrong = wrong_pairs(SUITE / name)
+        shares = (f"{v} {1 - len(wrong[v]) / n:.4f} of {n}" for v, n in counts.items())
+        click.echo(f"{name}: {', '.join(shares)}")
     for collection in collections(data):
         sizes = f"{len(collection.texts)} texts, {len(collection.queries)} queries"
         click.echo(f"\n{collection.name}: {sizes}")

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.quality import wrong_pairs
 from index.indexer import index_sources
-from search.engines.local import LocalEngine
-from search.request import SearchRequest
-from search.searcher import Searcher, open_searcher
-from tests.conftest import an_article, fill_store
+from search.searcher import open_searcher
 from web.batch import read_queries
 from web.evaluation import evaluate, rank, read_judgements
 
@@ -37,18 +35,8 @@ def test_there_are_pairs_of_all_kinds() -> None:
 
 
 @pytest.mark.parametrize("name", FLOORS)
-def test_words_meet_or_stay_apart(name: str, tmp_path: Path) -> None:
-    pairs = pairs_of(name)
-    words = list(dict.fromkeys(word for *_, word in pairs))
-    articles = [an_article(str(number), word) for number, word in enumerate(words)]
-    searcher = Searcher(LocalEngine(fill_store(tmp_path / "index", articles)))
-    wrong: dict[str, list[str]] = {verdict: [] for verdict in FLOORS[name]}
-    for verdict, _, query, word in pairs:
-        asked = SearchRequest(q=query, size=len(words), facets=(), timeline=False, snippets=False)
-        hits = {hit.article.body for hit in searcher.search(asked).hits}
-        if (word in hits) is not (verdict == "meet"):
-            wrong[verdict].append(f"{query}/{word}")
-    counts = Counter(verdict for verdict, *_ in pairs)
+def test_words_meet_or_stay_apart(name: str) -> None:
+    counts, wrong = wrong_pairs(FOLDER / name)
     for verdict, floor in FLOORS[name].items():
         assert 1 - len(wrong[verdict]) / counts[verdict] >= floor, wrong[verdict]
 
