@@ -27,9 +27,10 @@ import orjson
 from bench.quality import changed, collections, index_lines, index_texts, read_press, read_rows
 from index.columnar.codes import COUNTS
 from index.language.tokens import cut_words
-from search import recency, variants
+from search import recency, variants, wording
 from search import searcher as searching
-from search.engines import program, segment_search
+from search.engines import local, program, segment_search
+from search.engines.base import SCORE_SCALE
 from search.request import SearchRequest
 from search.searcher import open_searcher
 from web.evaluation import Judgements, Ranking, evaluate, rank
@@ -45,8 +46,11 @@ SECTIONS: Final[Mapping[str, Sequence[str]]] = {
 
 PARTIES: Final = "partier"
 
+OF_TITLE: Final = (0, 0.5, 1, 1.5, 2)
+OF_WORDS: Final = (0, 0.5, 1, 2)
 OF_NAMES: Final = (0.001, 0.1, 0.2, 0.35, 0.5, 0.8, 1)
 OF_DOTS: Final = (0.001, 0.25, 0.5, 0.75, 1)
+OF_MIXED: Final = (50, 100, 200, 400)
 OF_RECENCY: Final = ((0, 1), (0.25, 30), (0.25, 90), (0.25, 365), (0.5, 30), (0.5, 90), (0.5, 365))
 """RECENCY, and HALF_LIFE in days."""
 
@@ -108,11 +112,13 @@ def main(data: Path) -> None:
         own = Asked(folder / "suite" / "index", suite.queries, suite.judgements)
         press = _bodies(rows, folder / "press")
         titles = Asked.of(press, [(row["title"], n) for n, row in enumerate(rows)])
-        _print_fields(_first_sentences(rows, folder / "sentences"), own)
+        sentences = _first_sentences(rows, folder / "sentences")
+        _print_fields(sentences, own)
+        _print_title(sentences, own)
         for section, names in SECTIONS.items():
-            _print_names(
-                section, names, Asked.of(press, with_other_names(rows, names)), titles, own
-            )
+            others = Asked.of(press, with_other_names(rows, names))
+            _print_names(section, names, others, titles, own)
+            _print_phrases(section, others, own)
         parliament = read_rows(data / "text" / "interpellationer-1994-2014.jsonl.gz")
         asked = with_parties(parliament)
         told = _bodies(parliament, folder / "parliament")
@@ -213,6 +219,15 @@ def _print_fields(sentences: Asked, own: Asked) -> None:
             click.echo(f"  {title:g}, {lead:g}: {sentences.ndcg():.4f}; {own.ndcg():.4f}")
 
 
+def _print_title(sentences: Asked, own: Asked) -> None:
+    click.echo("words together in the title: first sentences; own suite")
+    for value in OF_TITLE:
+        scales = {name: getattr(local, name) for name in ("_SCALE", "_OF_QUESTIONS")}
+        title = value * SCORE_SCALE
+        with changed(local, **{name: of._replace(title=title) for name, of in scales.items()}):
+            click.echo(f"  {value:g}: {sentences.ndcg():.4f}; {own.ndcg():.4f}")
+
+
 def _print_names(
     section: str, names: Sequence[str], other: Asked, titles: Asked, own: Asked
 ) -> None:
@@ -221,6 +236,13 @@ def _print_names(
         with changed(variants, SECTIONS={**variants.SECTIONS, **dict.fromkeys(names, value)}):
             figures = (f"{asked.ndcg():.4f}" for asked in (other, titles, own))
             click.echo(f"  {value:g}: {'; '.join(figures)}")
+
+
+def _print_phrases(section: str, other: Asked, own: Asked) -> None:
+    click.echo(f"{section}, power of the number of words: queries with another; own suite")
+    for value in OF_WORDS:
+        with changed(wording, OF_WORDS=value):
+            click.echo(f"  {value:g}: {other.ndcg():.4f}; {own.ndcg():.4f}")
 
 
 def _print_dots(bare: Asked, titles: Asked) -> None:
@@ -233,13 +255,21 @@ def _print_dots(bare: Asked, titles: Asked) -> None:
 def _print_recency(titles: Asked, own: Asked) -> None:
     click.echo("recency, half-life in days: titles, days newer; own suite, days newer")
     first: dict[int, float] = {}
+
+    def measure() -> str:
+        told = []
+        for number, asked in enumerate((titles, own)):
+            found, day = asked.mixed()
+            told.append(f"{found:.4f}, {day - first.setdefault(number, day):.0f}")
+        return "; ".join(told)
+
     for share, days in OF_RECENCY:
         with changed(recency, RECENCY=share, HALF_LIFE=days * _DAY):
-            told = []
-            for number, asked in enumerate((titles, own)):
-                found, day = asked.mixed()
-                told.append(f"{found:.4f}, {day - first.setdefault(number, day):.0f}")
-            click.echo(f"  {share:g}, {days:g}: {'; '.join(told)}")
+            click.echo(f"  {share:g}, {days:g}: {measure()}")
+    click.echo("how many are mixed: the same")
+    for count in OF_MIXED:
+        with changed(recency, MIXED=count), changed(searching, MIXED=count):
+            click.echo(f"  {count}: {measure()}")
 
 
 if __name__ == "__main__":

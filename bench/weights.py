@@ -24,19 +24,23 @@ from numpy.typing import NDArray
 
 from bench.quality import Collection, changed, collections, index_texts
 from index.language.analysis import PART_WEIGHT
+from search import searcher as searching
 from search import wording
 from search.engines import base, local
 from search.engines.base import (
     COMPANY,
     COMPANY_WIDTH,
     IN_A_ROW,
+    K1,
     PASSAGE,
     PASSAGE_WIDTH,
     RERANKED,
     RERANKED_OF_QUESTION,
     SCORE_SCALE,
+    B,
 )
-from search.searcher import Searcher
+from search.plan import RELAX_BELOW
+from search.searcher import Searcher, open_searcher
 from web.evaluation import rank
 
 FOLDS: Final = 5
@@ -51,10 +55,13 @@ Found = list[NDArray[np.float64]]
 """The nDCG@10 of each question, one array a set."""
 
 TRIED: Final[Mapping[str, tuple[float, ...]]] = {
+    "K1": (0.6, 0.9, K1, 1.6, 2),
+    "B": (0.3, 0.45, 0.6, B, 0.9),
+    "RELAX_BELOW": (1, 5, 10, RELAX_BELOW, 50),
     "EXACT": (1, 1.25, wording.EXACT, 2),
     "LOOSE": (0, wording.LOOSE, 0.6),
-    "COMPOUND_PART": (0.25, 0.5, wording.COMPOUND_PART, 0.9),
-    "PART_WEIGHT": (0, 0.15, PART_WEIGHT, 0.5, 0.7),
+    "COMPOUND_PART": (0.25, 0.5, 0.75, wording.COMPOUND_PART),
+    "PART_WEIGHT": (0, 0.15, 0.3, PART_WEIGHT, 0.7),
     "RERANKED": (10, RERANKED, 50),
     "RERANKED_OF_QUESTION": (20, RERANKED_OF_QUESTION, 100),
     "IN_A_ROW": (0, 0.2, IN_A_ROW, 0.4, 0.5),
@@ -69,6 +76,9 @@ _OF_WORDING: Final = ("EXACT", "LOOSE", "COMPOUND_PART")
 _OF_LOOK: Final = ("RERANKED", "RERANKED_OF_QUESTION")
 
 IN_USE: Final[Values] = {
+    "K1": K1,
+    "B": B,
+    "RELAX_BELOW": RELAX_BELOW,
     "EXACT": wording.EXACT,
     "LOOSE": wording.LOOSE,
     "COMPOUND_PART": wording.COMPOUND_PART,
@@ -87,11 +97,12 @@ def main(data: Path) -> None:
     """Print how good each value is, what the folds choose, and how good that is for the others."""
     with tempfile.TemporaryDirectory() as folder:
         sets = [one for one in collections(data) if one.name != "own suite"]
-        searchers = [index_texts(one, Path(folder) / one.name) for one in sets]
+        for one in sets:
+            index_texts(one, Path(folder) / one.name)
 
         def ask(values: Values) -> Found:
             with weights(values):
-                return [gains(one, searcher) for one, searcher in zip(sets, searchers, strict=True)]
+                return [gains(one, open_searcher(f"{folder}/{one.name}/index")) for one in sets]
 
         in_use = ask(IN_USE)
         click.echo(f"nDCG@10 of {', '.join(one.name for one in sets)}")
@@ -142,8 +153,9 @@ def choose(found: Mapping[Choice, Found], are_titles: Sequence[bool]) -> list[Va
 
 @contextmanager
 def weights(values: Values) -> Iterator[None]:
-    """Search with other weights than those in use."""
+    """Search indexes that are opened now with other weights than those in use."""
     scale = local._OF_QUESTIONS._replace(
+        saturation=values["K1"] + 1,
         part=values["PART_WEIGHT"],
         in_a_row=values["IN_A_ROW"] * SCORE_SCALE,
         company=values["COMPANY"] * SCORE_SCALE,
@@ -155,6 +167,8 @@ def weights(values: Values) -> Iterator[None]:
     of_look = {name: int(values[name]) for name in _OF_LOOK}
     with (
         changed(local, _OF_QUESTIONS=scale, _SCALE=scale._replace(passage=0.0)),
+        changed(local, K1=values["K1"], B=values["B"]),
+        changed(searching, RELAX_BELOW=values["RELAX_BELOW"]),
         changed(base, **of_look),
         changed(wording, **of_wording),
     ):

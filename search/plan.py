@@ -32,7 +32,7 @@ from search.tree import (
 from search.variants import Variant
 from search.wording import Spelled, terms_of, units
 
-RELAX_BELOW: Final = 10
+RELAX_BELOW: Final = 20
 """Fewer articles than this with all the words relax the search: less than one page."""
 
 

@@ -31,11 +31,17 @@ LOOSE: Final = 0.3
 So nothing is lost that the stemmer would find; from 0 to .6 no nDCG@10 changes by more than .003.
 """
 
-COMPOUND_PART: Final = 0.75
+COMPOUND_PART: Final = 0.9
 """What the part of a compound in the query scores in a relaxed search, as a share of a whole word.
 
 nDCG@10 as above with .25, .5, .75 and .9: .890 .891 .890 .890, .730 .741 .741 .745 and .741 .749
 .753 .753.
+"""
+
+OF_WORDS: Final = 1.0
+"""A variant of several words counts its weight divided by this power of their number.
+
+A phrase has the idf of all its words, and should not outweigh what it stands for. TODO
 """
 
 Spelled = Mapping[str, tuple[Variant, ...]]
@@ -65,8 +71,7 @@ class Unit(NamedTuple):
         if len(self.words) == 1:
             (word,) = self.words
             found: tuple[Node, ...] = (terms_of(word, None, self.variants),)
-            if parts := parts_of(word):
-                found += (parts[0] if len(parts) == 1 else And(parts),)
+            found += parts_of(word)
         else:
             found = tuple([terms_of(word, None) for word in self.words if not is_stop_word(word)])
             found += _variant_words(self.words, self.variants, None)
@@ -100,8 +105,12 @@ def _variant_phrases(
 ) -> tuple[Sequence, ...]:
     """Look up the variants of a name that are several words."""
     return tuple(
-        # A phrase has the idf of all its words, and should not outweigh what it stands for.
-        Sequence(tuple(map(base_forms, name)), region, weight / len(name), " ".join(words))
+        Sequence(
+            tuple(map(base_forms, name)),
+            region,
+            weight / len(name) ** OF_WORDS,
+            " ".join(words),
+        )
         for name, weight in others
         if len(name) > 1
     )
@@ -141,11 +150,26 @@ def terms_of(word: str, region: Region, others: tuple[Variant, ...] = ()) -> Ter
 
 
 @lru_cache(maxsize=10_000)
-def parts_of(word: str) -> tuple[Terms, ...]:
-    """Look up the words that a compound is made of; empty when it is none."""
-    leaves = []
+def parts_of(word: str) -> tuple[Node, ...]:
+    """List what may stand for a compound: a word that it is made of, or all those of such a word.
+
+    It is empty when the word is none.
+    """
+    found: dict[Node, None] = {}
     for part in inner_words(base_forms(word)):
-        stems = tuple([(term, 1.0) for term in token_terms((part,), True).stems])
-        if stems:
-            leaves.append(Terms(stems, (), boost=COMPOUND_PART, word=part))
-    return tuple(dict.fromkeys(leaves))
+        found |= dict.fromkeys(_part(part))
+        if within := tuple(dict.fromkeys(_parts_within(part))):
+            found[within[0] if len(within) == 1 else And(within)] = None
+    return tuple(found)
+
+
+def _parts_within(word: str) -> Iterator[Terms]:
+    for part in inner_words((word,)):
+        yield from _part(part)
+        yield from _parts_within(part)
+
+
+def _part(word: str) -> Iterator[Terms]:
+    """Look up a part of a compound, if it is no stop word."""
+    if stems := tuple([(term, 1.0) for term in token_terms((word,), True).stems]):
+        yield Terms(stems, (), boost=COMPOUND_PART, word=word)

@@ -55,7 +55,7 @@ TABLES = np.ascontiguousarray(REGION_WEIGHTS @ COUNTS.T)
 SIZES = COUNTS.sum(axis=1).astype(np.int64)
 WORDS = 4
 NONE = np.zeros(0, np.uint64)
-SCALE = Scale(K1 + 1, SCORE_SCALE, 0.5, 1e7, 2e6, 3, 1e6, 7)
+SCALE = Scale(K1 + 1, SCORE_SCALE, 0.5, 1e7, 2e6, 3, 3e6, 1e6, 7)
 STEP = 2
 
 numbers = st.integers(0, 2**16).map(np.random.default_rng)
@@ -277,6 +277,7 @@ def test_what_is_near(random: np.random.Generator) -> None:
     agree("find_in_a_row", members, *places, words, found.positions)
     weights = random.random(len(slots))
     agree("measure_company", members, *places, weights, found.positions, int(random.integers(1, 9)))
+    agree("measure_titles", members, *places, weights, found.positions)
 
 
 regions = st.sampled_from(REGIONS)

@@ -75,6 +75,21 @@ def test_a_question_is_answered_in_one_passage(make_engine: MakeEngine) -> None:
         assert ids(searcher, question) == ["passage", "apart"]
 
 
+def test_what_the_title_has_together_comes_first(make_engine: MakeEngine) -> None:
+    """Both have the words as often, a title counting three times, and nowhere side by side."""
+    filling = "stolen bordet lampan mattan dörren fönstret taket väggen golvet spisen soffan"
+    articles = [
+        an_article("apart", f"Höjs {filling} höjs mattan höjs.", "2022", title="Räntan"),
+        an_article("title", "Bordet stolen.", "2021", title=f"Räntan {filling} mattan höjs"),
+    ]
+    searcher = Searcher(make_engine(articles))
+    assert ids(searcher, "räntan höjs") == ["title", "apart"]
+    for word in ("räntan", "höjs"):
+        hits = searcher.search(SearchRequest(q=word)).hits
+        assert len(hits) == 2
+        assert hits[0].score == hits[1].score
+
+
 def test_a_word_twice_in_a_row(make_engine: MakeEngine) -> None:
     articles = [
         an_article("apart", "Hej du hej.", "2022"),

@@ -20,7 +20,7 @@ Kind = Literal["form", "stem", "part", "loose"]
 CHAIN: Final = 4
 """Raised whenever the same text gives other terms than before."""
 
-PART_WEIGHT: Final = 0.3
+PART_WEIGHT: Final = 0.5
 """What a part of a compound counts beside the whole word.
 
 nDCG@10 of SweQUAD, SweFAQ and press titles (`python -m bench.weights DATA`) with 0, .15, .3, .5 and
@@ -222,16 +222,20 @@ def _as_wholes(forms: tuple[str, ...]) -> list[str]:
 def inner_words(forms: tuple[str, ...]) -> tuple[str, ...]:
     """List the words that a token is made of, but for those that nobody searches for.
 
-    >>> inner_words(("ukrainakriget",)), inner_words(("it-bolagets", "it-bolaget"))
-    (('ukraina', 'kriget'), ('it', 'bolaget'))
+    These may be made of words in turn.
+
+    >>> inner_words(("järnvägsstrejk",)), inner_words(("järnväg",))
+    (('järnväg', 'strejk'), ('järn', 'väg'))
+    >>> inner_words(("it-bolagets", "it-bolaget"))
+    ('it', 'bolaget')
     """
     form = _to_cut(forms)
     pieces = _pieces(form)
     # An acronym is in an article in small letters as well, but is not asked for twice.
     twice = {piece.lower() for piece in pieces if piece in _ACRONYMS}
     pieces = [piece for piece in pieces if piece not in twice]
-    words = [part for piece in pieces or (form,) for part, _ in parts(piece)]
-    return tuple(dict.fromkeys((*pieces, *(word for word in words if word not in _STOP_WORDS))))
+    words = pieces or [part for part, _ in parts(form)[:2] if part not in _STOP_WORDS]
+    return tuple(dict.fromkeys(words))
 
 
 def _to_cut(forms: tuple[str, ...]) -> str:

@@ -216,7 +216,8 @@ class Scale(NamedTuple):
     """The numbers of ranking.
 
     K1 + 1, SCORE_SCALE and PART_WEIGHT; IN_A_ROW and COMPANY times SCORE_SCALE, and COMPANY_WIDTH;
-    and PASSAGE times SCORE_SCALE, or 0 where nothing is asked, and PASSAGE_WIDTH.
+    TITLE times SCORE_SCALE; and PASSAGE times SCORE_SCALE, or 0 where nothing is asked, and
+    PASSAGE_WIDTH.
     """
 
     saturation: float
@@ -225,6 +226,7 @@ class Scale(NamedTuple):
     in_a_row: float
     company: float
     company_width: int
+    title: float
     passage: float
     passage_width: int
 

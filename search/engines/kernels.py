@@ -1414,6 +1414,24 @@ def measure_company(
 
 
 @compiled
+def measure_titles(
+    members: Array, read: Array, starts: Array, weights: Array, positions: Positions
+) -> Array:
+    """Weigh what stands in titles, however long these are, as `measure_company` does."""
+    found = np.zeros(len(members), np.float64)
+    for place in range(len(members)):
+        end = _int(positions.title_lengths[members[place]])
+        total = most = 0.0
+        for slot in range(len(starts)):
+            first = starts[slot, place]
+            if first < starts[slot, place + 1] and read[first] < end:
+                total += weights[slot]
+                most = max(most, weights[slot])
+        found[place] = total - most
+    return found
+
+
+@compiled
 def _look_again(
     segments: Any,
     best: Array,
@@ -1427,8 +1445,8 @@ def _look_again(
     """Add to the scores of the first `looked` what a second look finds, and rank them anew.
 
     Words in a row add `scale.in_a_row` times the idf of having them so among those looked at; and
-    words that stand together `scale.company` times what they weigh, and those of a passage
-    `scale.passage` times.
+    words that stand together `scale.company` times what they weigh, those of a title `scale.title`
+    times, and those of a passage `scale.passage` times.
     """
     weights = np.empty(len(tree.near), np.float64)
     for n in range(len(weights)):
@@ -1455,6 +1473,7 @@ def _look_again(
         starts = starts[: len(weights)]
         width = _int(scale.company_width)
         here = measure_company(members, read, starts, weights, positions, width) * scale.company
+        here += measure_titles(members, read, starts, weights, positions) * scale.title
         if scale.passage > 0:
             width = _int(scale.passage_width)
             wider = measure_company(members, read, starts, weights, positions, width)

@@ -37,6 +37,7 @@ from search.engines.base import (
     PASSAGE,
     PASSAGE_WIDTH,
     SCORE_SCALE,
+    TITLE,
     B,
     EngineHit,
     EngineQuery,
@@ -66,6 +67,7 @@ _OF_QUESTIONS: Final = Scale(
     IN_A_ROW * SCORE_SCALE,
     COMPANY * SCORE_SCALE,
     COMPANY_WIDTH,
+    TITLE * SCORE_SCALE,
     PASSAGE * SCORE_SCALE,
     PASSAGE_WIDTH,
 )

@@ -26,6 +26,7 @@ from search.engines.base import (
     PASSAGE,
     PASSAGE_WIDTH,
     SCORE_SCALE,
+    TITLE,
     B,
     EngineHit,
     EngineQuery,
@@ -245,9 +246,11 @@ class MemoryEngine:
             for n in having:
                 in_a_row[n] += inverse_frequency(len(having), len(looked))
         for n in looked:
-            company = COMPANY * SCORE_SCALE * _company(near, self._documents[n], COMPANY_WIDTH)
+            document = self._documents[n]
+            company = COMPANY * SCORE_SCALE * _company(near, document, COMPANY_WIDTH)
+            company += TITLE * SCORE_SCALE * _company_in_title(near, document)
             if query.is_question:
-                passage = _company(near, self._documents[n], PASSAGE_WIDTH)
+                passage = _company(near, document, PASSAGE_WIDTH)
                 company += PASSAGE * SCORE_SCALE * passage
             scaled[n] += round(IN_A_ROW * SCORE_SCALE * in_a_row[n] + company)
         return {n: score / SCORE_SCALE for n, score in scaled.items()}
@@ -380,6 +383,16 @@ def _company(near: list[tuple[Leaf, float]], document: _Document, width: int) ->
         inside = [idf for of_leaf, idf in places if not set(window).isdisjoint(of_leaf)]
         best = max(best, sum(inside) - max(inside))
     return best
+
+
+def _company_in_title(near: list[tuple[Leaf, float]], document: _Document) -> float:
+    """Weigh the leaves that stand in the title: the sum of their idf without the largest."""
+    inside = [
+        idf
+        for leaf, idf in near
+        if any(_field(position, document.terms) == 0 for position in _places(leaf, document))
+    ]
+    return sum(inside) - max(inside, default=0.0)
 
 
 def _places(leaf: Leaf, document: _Document) -> list[int]:

@@ -462,6 +462,22 @@ def measure_company(
     return company
 
 
+def measure_titles(
+    members: Array, read: Array, starts: Array, weights: Array, positions: Positions
+) -> Array:
+    """Weigh what stands in titles."""
+    found = np.zeros(len(members), np.float64)
+    for row, document in enumerate(members.tolist()):
+        end = int(positions.title_lengths[document])
+        inside = [
+            weight
+            for of, weight in zip(starts, weights.tolist(), strict=True)
+            if (read[of[row] : of[row + 1]] < end).any()
+        ]
+        found[row] = reduce(add, inside, 0.0) - max(inside, default=0.0)
+    return found
+
+
 def _look_again(
     segments: Sequence[Segment],
     best: Array,
@@ -488,6 +504,7 @@ def _look_again(
         in_a_row[rows] = find_in_a_row(members, read, starts, tree.words, positions)
         where = members, read, starts[: len(weights)], weights, positions
         company[rows] = measure_company(*where, scale.company_width) * scale.company
+        company[rows] += measure_titles(*where) * scale.title
         if scale.passage > 0:
             company[rows] += measure_company(*where, scale.passage_width) * scale.passage
     added = np.zeros(len(first), np.float64)
