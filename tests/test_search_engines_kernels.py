@@ -43,7 +43,7 @@ from search.engines.arrays import (
     Values,
     Vocabulary,
 )
-from search.engines.base import K1, SCORE_SCALE, inverse_frequency
+from search.engines.base import K1, SCORE_SCALE, inverse_frequency, spread
 from search.engines.program import REGION_WEIGHTS, REGIONS, Program, make_program, pack
 from search.engines.segment_search import bits_of, documents_of
 from search.leaves import FormPrefix, Named, Period, Sequence, Terms
@@ -400,7 +400,8 @@ def make_ranking(random: np.random.Generator) -> Ranking:
     if random.random() < 0.5:
         ends = np.concatenate(([0], np.cumsum(np.diff(lists.bounds))))[lists.starts]
         sizes = [*np.diff(ends).tolist(), *np.diff(phrases.bounds).ravel()[::-1].tolist()]
-        idfs = np.array([inverse_frequency(sizes[leaf], found.documents) for leaf in scoring])
+        having = [spread(sizes[leaf], found.documents) for leaf in scoring]
+        idfs = np.array([inverse_frequency(n, found.documents) for n in having])
     bits = draw_bits(random, found.documents)
     columns = draw_columns(random, found.documents)
     marks = Marks(np.zeros((4, len(bits)), np.uint64), random.random(4) < 0.7)

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import log1p
+from math import expm1, log1p
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ class OurRanking(scoring.WeightingModel):  # type: ignore[misc]
 
     def scorer(self, searcher: Any, fieldname: str, text: bytes, qf: int = 1) -> Any:
         size = len(self._lengths)
-        df = min(size, self._frequency(fieldname, text.decode()))
+        df = size * -expm1(-self._frequency(fieldname, text.decode()) / size)
         idf = log1p((size - df + 0.5) / (df + 0.5))
         return OurScorer(searcher, fieldname, idf, (sum(self._lengths) / size) or 1.0)
 

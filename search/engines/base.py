@@ -80,23 +80,19 @@ text up, it would do harm: measured once, with .5, 1 and 2 they had .747 .741 .7
 """
 
 
-def inverse_frequency(found: int, articles: int) -> float:
-    """Weigh a leaf whose words `found` of all articles have: the idf of BM25, never negative.
-
-    `found` is the sum over the words, an upper bound that is known before anything is matched.
-    """
-    found = min(found, articles)
-    return log1p((articles - found + 0.5) / (found + 0.5))
-
-
-def nearness(found: int, articles: int) -> float:
-    """Weigh a leaf that stands near others, whose whole words `found` of all articles have.
-
-    It is an idf as if they were strewn over the articles at random: so a word with many inflections
-    weighs something, though theirs together may be more than there are articles.
-    """
-    having = -expm1(-found / max(1, articles)) * articles
+def inverse_frequency(having: float, articles: int) -> float:
+    """Weigh what `having` of all articles have: the idf of BM25, never negative."""
     return log1p((articles - having + 0.5) / (having + 0.5))
+
+
+def spread(found: int, articles: int) -> float:
+    """Tell how many articles have any of the words of a leaf, each of which `found` have in sum.
+
+    It is as if they were strewn over the articles at random, and known before anything is matched.
+    The sum itself makes a word with many inflections weigh nothing, as it may be more than there
+    are articles; measured once, SweQUAD has .0013 less by it.
+    """
+    return -expm1(-found / max(1, articles)) * articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

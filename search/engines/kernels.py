@@ -498,29 +498,27 @@ def find_lists(segments: Any, keys: Keys, step: int, part_weight: float) -> tupl
 
 
 @compiled
-def _inverse_frequency(found: int, articles: int) -> float:
-    """Weigh what `found` of all articles have, as `base.inverse_frequency` does."""
-    found = min(found, articles)
-    return log1p((articles - found + 0.5) / (found + 0.5))
-
-
-@compiled
-def _nearness(found: int, articles: int) -> float:
-    """Weigh what stands near others, as `base.nearness` does."""
-    having = -expm1(-found / max(1, articles)) * articles
+def _inverse_frequency(having: float, articles: int) -> float:
+    """Weigh what `having` of all articles have, as `base.inverse_frequency` does."""
     return log1p((articles - having + 0.5) / (having + 0.5))
 
 
 @compiled
+def _spread(found: int, articles: int) -> float:
+    """Tell how many articles have any of some words, as `base.spread` does."""
+    return -expm1(-found / max(1, articles)) * articles
+
+
+@compiled
 def weigh_leaves(counts: Array, tree: Tree, articles: int) -> Array:
-    """Weigh the leaves that score, float64[leaves]: `inverse_frequency` times their boosts.
+    """Weigh the leaves that score, float64[leaves]: their idf times their boosts.
 
     `counts`, int64[slots], are the postings of each slot among so many articles; a phrase weighs
     what its slots do together.
     """
     slots = np.empty(len(counts), np.float64)
     for slot in range(len(counts)):
-        slots[slot] = _inverse_frequency(counts[slot], articles)
+        slots[slot] = _inverse_frequency(_spread(counts[slot], articles), articles)
     idfs = np.empty(len(tree.scoring), np.float64)
     for leaf in range(len(idfs)):
         slot = tree.scoring[leaf]
@@ -1450,7 +1448,7 @@ def _look_again(
     """
     weights = np.empty(len(tree.near), np.float64)
     for n in range(len(weights)):
-        weights[n] = _nearness(counts[tree.read[n]], articles)
+        weights[n] = _inverse_frequency(_spread(counts[tree.read[n]], articles), articles)
     looked = min(looked, len(best))
     rows = np.empty(looked, np.int64)
     in_a_row = np.zeros((looked, 2 * len(tree.words)), np.bool_)
@@ -1484,7 +1482,7 @@ def _look_again(
             in_a_row[row] = found[place]
     added = np.zeros(looked, np.float64)
     for column in range(2 * len(tree.words)):
-        have = _int(0)
+        have = 0.0
         for row in range(looked):
             have += in_a_row[row, column]
         rarity = _inverse_frequency(have, looked)

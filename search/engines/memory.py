@@ -32,7 +32,7 @@ from search.engines.base import (
     EngineQuery,
     EngineResult,
     inverse_frequency,
-    nearness,
+    spread,
 )
 from search.facets import FacetCounts, facet_values, most_frequent, with_chosen
 from search.identities import Identities, Value, first_fitting
@@ -236,7 +236,7 @@ class MemoryEngine:
         if not query.looked:
             return scores
         unique = dict.fromkeys(leaf for leaf in leaves(query.tree) if is_near(leaf))
-        near = [(leaf, nearness(self._count(slot, PART_WEIGHT), len(self._documents)))
+        near = [(leaf, self._rarity(slot, PART_WEIGHT))
                 for leaf in unique for slot in _slots(leaf)]  # fmt: skip
         scaled = {n: round(score * SCORE_SCALE) for n, score in scores.items()}
         looked = self._in_order(scores, query)[: query.looked]
@@ -256,13 +256,13 @@ class MemoryEngine:
         return {n: score / SCORE_SCALE for n, score in scaled.items()}
 
     def _idf(self, leaf: Leaf) -> float:
-        return leaf.boost * sum(
-            inverse_frequency(self._count(slot), len(self._documents)) for slot in _slots(leaf)
-        )
+        return leaf.boost * sum(map(self._rarity, _slots(leaf)))
 
-    def _count(self, slot: Terms | FormPrefix, least: float = 0.0) -> int:
-        """How often articles have a word of a slot that counts more than `least`."""
-        return sum(count for word, count in self._found.items() if _weight(word, slot) > least)
+    def _rarity(self, slot: Terms | FormPrefix, least: float = 0.0) -> float:
+        """The idf of those words of a slot that count more than `least`."""
+        counts = (count for word, count in self._found.items() if _weight(word, slot) > least)
+        articles = len(self._documents)
+        return inverse_frequency(spread(sum(counts), articles), articles)
 
     def _hit(self, n: int, score: float) -> EngineHit:
         article = self._documents[n].article

@@ -56,7 +56,7 @@ from search.engines.arrays import (
     Values,
     Vocabulary,
 )
-from search.engines.base import inverse_frequency, nearness
+from search.engines.base import inverse_frequency, spread
 
 # Segments.
 
@@ -168,7 +168,7 @@ def _pairs(strings: Strings, starts: Array, key: bytes, *, is_prefix: bool) -> r
 
 def weigh_leaves(counts: Array, tree: Tree, articles: int) -> Array:
     """Weigh the leaves that score."""
-    slots = [inverse_frequency(count, articles) for count in counts.tolist()]
+    slots = [inverse_frequency(spread(count, articles), articles) for count in counts.tolist()]
     idfs = []
     for leaf in tree.scoring.tolist():
         if leaf < 0:
@@ -489,8 +489,8 @@ def _look_again(
     looked: int,
 ) -> Array:
     """Add to the scores of the first `looked` what a second look finds, and rank them anew."""
-    near = tree.read[: len(tree.near)]
-    weights = np.array([nearness(count, articles) for count in counts[near].tolist()])
+    found = counts[tree.read[: len(tree.near)]].tolist()
+    weights = np.array([inverse_frequency(spread(count, articles), articles) for count in found])
     first = best[:looked].copy()
     in_a_row = np.zeros((len(first), 2 * len(tree.words)), bool)
     company = np.zeros(len(first), np.float64)

@@ -1,12 +1,13 @@
 """How words behave as the first and the last part of compounds."""
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from math import log1p, log10
 from typing import Final, NamedTuple
 
+from index.language.building.sources import Shares
 from index.language.compounds import (
     PARTICLES,
     cuts,
@@ -59,7 +60,7 @@ class Words:
         self.lemmas = lemmas
         self.names = names
         self.frequencies = frequencies
-        self._lemma_shares = self._share_of_lemmas()
+        self._shares = Shares(lemmas, frequencies)
         frequent = (word for word, share in frequencies.items() if share >= KNOWN)
         self.known = {w for w in (*lemmas, *frequent, *self.names) if w.isalpha()}
         self.firsts: Counter[str] = Counter()
@@ -69,14 +70,6 @@ class Words:
     def is_name(self, word: str) -> bool:
         """Whether a word is no compound because it is a name."""
         return word in self.names or (word not in self.lemmas and looks_like_surname(word))
-
-    def _share_of_lemmas(self) -> dict[str, float]:
-        shares: dict[str, float] = defaultdict(float)
-        for word, share in self.frequencies.items():
-            owners = self.lemmas.get(word, (word,))
-            for lemma in owners:
-                shares[lemma] += share / len(owners)
-        return shares
 
     @cached_property
     def vocabulary(self) -> list[str]:
@@ -121,8 +114,9 @@ class Words:
 
     def frequency(self, word: str) -> float:
         """The logarithm of a word's share with all its inflections, from 0 (10⁻⁹) upwards."""
-        owners = self.lemmas.get(word) or (word,)
-        return max(0.0, log10(max(1e-9, max(self._lemma_shares.get(o, 0.0) for o in owners))) + 9)
+        owners = self.lemmas.get(word)
+        shares = [self._shares.of[owner] for owner in owners] if owners else []
+        return max(0.0, log10(max(1e-9, self.frequencies.get(word, 0.0), *shares)) + 9)
 
     def whole_features(self, word: str) -> dict[str, float]:
         """What speaks for a word being no compound."""

@@ -147,7 +147,7 @@ def keep_apart(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> No
     A participle or a noun that is the imperative of a verb meets its verb by the stemmer, not here;
     and a frequent word is no form of a rare one.
     """
-    shares = _Shares(lemmas, frequencies)
+    shares = Shares(lemmas, frequencies)
     presents = {
         lemma[:-1]
         for lemma in shares.of
@@ -191,7 +191,7 @@ def _most(form: str, lemma: str, *, is_present: bool, is_noun: bool) -> float:
     return OWN_WORD
 
 
-class _Shares:
+class Shares:
     """How frequent lemmas are, when each form counts for those that its other forms speak for."""
 
     def __init__(
@@ -252,7 +252,7 @@ def add_actives(lemmas: dict[str, set[str]], frequencies: dict[str, float]) -> N
 
     `krävas` is a form of `kräva`; `hoppas`, which is more frequent than `hoppa`, another word.
     """
-    shares = _Shares(lemmas, frequencies)
+    shares = Shares(lemmas, frequencies)
     for owners in lemmas.values():
         actives = {owner[:-1] for owner in owners if owner.endswith("as")}
         owners |= {a for a in actives if a in lemmas and shares.of[a] > shares.of[a + "s"]}
@@ -263,7 +263,7 @@ def drop_rare_readings(lemmas: dict[str, set[str]], frequencies: dict[str, float
 
     `tog` is a form of `ta`, and would be one of `toga` if that were not so rare in other forms.
     """
-    shares = _Shares(lemmas, frequencies)
+    shares = Shares(lemmas, frequencies)
     for form, owners in lemmas.items():
         others = {o: shares.without(o, form) for o in owners if o != form}
         most = max(others.values(), default=0.0)
