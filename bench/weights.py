@@ -61,6 +61,9 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
     "EXACT": (1, 1.25, wording.EXACT, 2),
     "LOOSE": (0, wording.LOOSE, 0.6),
     "COMPOUND_PART": (0.25, 0.5, 0.75, wording.COMPOUND_PART),
+    "KINDRED": (0, 0.15, wording.KINDRED, 0.45),
+    "BEGINNING": (4, wording.BEGINNING, 6, 7),
+    "SHORTEST_KINDRED": (5, 6, wording.SHORTEST_KINDRED, 8),
     "PART_WEIGHT": (0, 0.15, 0.3, PART_WEIGHT, 0.7),
     "RERANKED": (10, RERANKED, 50),
     "RERANKED_OF_QUESTION": (20, RERANKED_OF_QUESTION, 100),
@@ -72,7 +75,8 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
 }
 """What is tried of each weight; the one in use is named."""
 
-_OF_WORDING: Final = ("EXACT", "LOOSE", "COMPOUND_PART")
+_OF_WORDING: Final = ("EXACT", "LOOSE", "COMPOUND_PART", "KINDRED")
+_OF_LETTERS: Final = ("BEGINNING", "SHORTEST_KINDRED")
 _OF_LOOK: Final = ("RERANKED", "RERANKED_OF_QUESTION")
 
 IN_USE: Final[Values] = {
@@ -82,6 +86,9 @@ IN_USE: Final[Values] = {
     "EXACT": wording.EXACT,
     "LOOSE": wording.LOOSE,
     "COMPOUND_PART": wording.COMPOUND_PART,
+    "KINDRED": wording.KINDRED,
+    "BEGINNING": wording.BEGINNING,
+    "SHORTEST_KINDRED": wording.SHORTEST_KINDRED,
     "PART_WEIGHT": PART_WEIGHT,
     "RERANKED": RERANKED,
     "RERANKED_OF_QUESTION": RERANKED_OF_QUESTION,
@@ -164,6 +171,7 @@ def weights(values: Values) -> Iterator[None]:
         passage_width=int(values["PASSAGE_WIDTH"]),
     )
     of_wording = {name: values[name] for name in _OF_WORDING}
+    of_wording |= {name: int(values[name]) for name in _OF_LETTERS}
     of_look = {name: int(values[name]) for name in _OF_LOOK}
     with (
         changed(local, _OF_QUESTIONS=scale, _SCALE=scale._replace(passage=0.0)),

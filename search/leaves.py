@@ -5,9 +5,9 @@ Beside And, Or, Not and Everything a planned tree has these nodes in the place o
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Literal
 
-from search.tree import And, Node, Not, Or
+from search.tree import And, Node, Or
 
 Region = Literal["title", "lead"] | None
 """The part of an article in which a leaf must match; None is all of it."""
@@ -48,11 +48,11 @@ class Sequence(Node):
 
 @dataclass(frozen=True, slots=True)
 class FormPrefix(Node):
-    """Articles with any written form that begins so."""
+    """Articles with any written form that begins so. `boost` is what the score counts."""
 
     prefix: str
     region: Region = None
-    boost: ClassVar[float] = 1.0
+    boost: float = 1.0
 
     @property
     def word(self) -> str:
@@ -80,16 +80,26 @@ Leaf = Terms | Sequence | FormPrefix
 """The leaves that rank an article; the others only let it in."""
 
 
-def leaves(planned: Node, *, scoring: bool = True) -> Iterator[Leaf]:
-    """Yield the leaves that look something up; with `scoring` not those below a Not."""
+@dataclass(frozen=True, slots=True)
+class Hint(Node):
+    """No articles, in an Or; but those that others of it let in score by the leaf too."""
+
+    leaf: Leaf
+
+
+def leaves(planned: Node, *, hints: bool = False) -> Iterator[Leaf]:
+    """Yield the leaves by which articles score: none below a Not, and those of hints if told to.
+
+    A leaf that stands in the tree twice comes twice.
+    """
     match planned:
         case Terms() | Sequence() | FormPrefix():
             yield planned
         case And(children) | Or(children):
             for child in children:
-                yield from leaves(child, scoring=scoring)
-        case Not(child) if not scoring:
-            yield from leaves(child, scoring=scoring)
+                yield from leaves(child, hints=hints)
+        case Hint(leaf) if hints:
+            yield leaf
 
 
 def is_near(leaf: Leaf) -> bool:

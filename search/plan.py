@@ -30,7 +30,7 @@ from search.tree import (
     Word,
 )
 from search.variants import Variant
-from search.wording import Spelled, terms_of, units
+from search.wording import Spelled, hints_of, terms_of, units
 
 RELAX_BELOW: Final = 20
 """Fewer articles than this with all the words relax the search: less than one page."""
@@ -66,9 +66,9 @@ def plan(tree: Node, spelled: Spelled = _AS_TYPED) -> Node:
 def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Node | None:
     """Make a tree ready that asks for any of the words where `tree` asks for all.
 
-    A compound may also be there in its parts, all of them. Phrases, prefixes, fields, dates and
-    what is joined by an operator stay required. None when there are not two words to choose from,
-    or only stop words.
+    A compound may also be there in a part. Words that begin like one of the query add to the score
+    of what is found. Phrases, prefixes, fields, dates and what is joined by an operator stay
+    required. None when there are not two words to choose from, or only stop words.
     """
     wanted = tree.children if isinstance(tree, All) else (tree,)
     words = [child.text for child in wanted if isinstance(child, Word)]
@@ -77,6 +77,7 @@ def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Node | None:
     some = tuple(dict.fromkeys(node for unit in units(words, spelled) for node in unit.loosely()))
     if len(some) < 2:
         return None
+    some += tuple(dict.fromkeys(hint for word in words for hint in hints_of(word)))
     required = tuple(child for child in wanted if not isinstance(child, Word))
     planner = _Planner(spelled)
     kept = tuple([planner.plan(child, None) for child in required])

@@ -14,7 +14,7 @@ from index.language.analysis import (
     token_terms,
 )
 from index.language.stems import main_terms
-from search.leaves import Region, Sequence, Terms, Weighted
+from search.leaves import FormPrefix, Hint, Region, Sequence, Terms, Weighted
 from search.tree import And, Node, Or
 from search.variants import Variant, variants
 
@@ -36,6 +36,19 @@ COMPOUND_PART: Final = 0.9
 
 nDCG@10 as above with .25, .5, .75 and .9: .890 .891 .890 .890, .730 .741 .741 .745 and .741 .749
 .753 .753.
+"""
+
+KINDRED: Final = 0.3
+"""What a word that begins like one of the query scores in a relaxed search.
+
+TODO
+"""
+
+BEGINNING: Final = 5
+SHORTEST_KINDRED: Final = 7
+"""So many letters are the beginning of a word that has at least so many.
+
+TODO
 """
 
 OF_WORDS: Final = 1.0
@@ -147,6 +160,17 @@ def terms_of(word: str, region: Region, others: tuple[Variant, ...] = ()) -> Ter
     stems |= dict.fromkeys([t for t in token_terms(forms, False).stems if t not in forms], 1.0)
     exact = tuple([(form, EXACT) for form in forms])
     return Terms(tuple(stems.items()), exact, region, variants=keys, word=word)
+
+
+def hints_of(word: str) -> Iterator[Hint]:
+    """Look up words that begin as one of the query does, as `kriminalitet` and `kriminell`.
+
+    >>> list(hints_of("kriminellas")), list(hints_of("brott"))
+    ([Hint(leaf=FormPrefix(prefix='krimi', region=None, boost=0.3))], [])
+    """
+    form = base_forms(word)[-1]
+    if len(form) >= SHORTEST_KINDRED and form.isalpha() and not is_stop_word(word):
+        yield Hint(FormPrefix(form[:BEGINNING], boost=KINDRED))
 
 
 @lru_cache(maxsize=10_000)

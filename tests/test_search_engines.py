@@ -133,6 +133,30 @@ def test_too_few_hits_relax_the_words_and_say_so(searcher: Searcher) -> None:
     assert (results.relaxed, results.total, results.total_all_words) == (True, 3, 0)
 
 
+def test_a_part_of_a_compound_is_found_where_few_have_it(make_engine: MakeEngine) -> None:
+    texts = {
+        "whole": "En järnvägsstrejk.", "both": "Strejk på en järnväg.", "last": "En strejk.",
+        "first": "En järnväg.", "within": "En väg av järn.", "half": "En väg.",
+    }  # fmt: skip
+    searcher = Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))
+    results = searcher.search(SearchRequest(q="järnvägsstrejk"))
+    assert set(ids(results)) == {"whole", "both", "last", "first", "within"}
+    assert ids(results)[:2] == ["whole", "both"]
+    assert (results.relaxed, results.total_all_words) == (True, 1)
+
+
+def test_words_that_begin_alike_rank_what_others_list(make_engine: MakeEngine) -> None:
+    texts = {"kin": "Kriminella minskar.", "other": "Bilarna minskar.", "alone": "Kriminella."}
+    articles = [
+        an_article(name, text, str(2020 + n)) for n, (name, text) in enumerate(texts.items())
+    ]
+    results = Searcher(make_engine(articles)).search(SearchRequest(q="kriminalitet minskar"))
+    assert ids(results) == ["kin", "other"]
+    assert [[word.word for word in hit.matched or ()] for hit in results.hits] == [["minskar"]] * 2
+    strict = Searcher(make_engine(articles)).search(SearchRequest(q="kriminalitet OCH minskar"))
+    assert strict.total == 0
+
+
 def test_relaxing_spares_phrases_exclusions_and_fields(searcher: Searcher) -> None:
     assert find(searcher, 'bilar kriget "går vidare"') == {"krig"}
     assert find(searcher, "bilar kriget -putin") == {"krig", "bil"}

@@ -47,6 +47,10 @@ WORDS = [
     "it-bolag",
     "EU:s",
     "10 000",
+    "krigsskolan",
+    "skola",
+    "kriminella",
+    "kriminalitet",
 ]
 NAMES = [
     "Eva Ek",

@@ -46,7 +46,7 @@ from search.engines.arrays import (
 from search.engines.base import K1, SCORE_SCALE, inverse_frequency, spread
 from search.engines.program import REGION_WEIGHTS, REGIONS, Program, make_program, pack
 from search.engines.segment_search import bits_of, documents_of
-from search.leaves import FormPrefix, Named, Period, Sequence, Terms
+from search.leaves import FormPrefix, Hint, Named, Period, Sequence, Terms
 from search.tree import And, Everything, Node, Not, Or, Word
 
 Array = NDArray[Any]
@@ -298,7 +298,7 @@ trees: st.SearchStrategy[Node] = st.recursive(
     leaves | st.sampled_from([Everything(), Period(0, None), Named("persons", Word("a"))]),
     lambda inner: st.one_of(
         st.lists(inner, min_size=1, max_size=3).map(tuple).map(And),
-        st.lists(inner, min_size=1, max_size=3).map(tuple).map(Or),
+        st.lists(inner | leaves.map(Hint), min_size=1, max_size=3).map(tuple).map(Or),
         inner.map(Not),
     ),
     max_leaves=8,

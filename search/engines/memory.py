@@ -36,7 +36,18 @@ from search.engines.base import (
 )
 from search.facets import FacetCounts, facet_values, most_frequent, with_chosen
 from search.identities import Identities, Value, first_fitting
-from search.leaves import FormPrefix, Leaf, Named, Period, Region, Sequence, Terms, is_near, leaves
+from search.leaves import (
+    FormPrefix,
+    Hint,
+    Leaf,
+    Named,
+    Period,
+    Region,
+    Sequence,
+    Terms,
+    is_near,
+    leaves,
+)
 from search.plan import value_matches
 from search.request import Selection
 from search.results import IndexInfo, Timeline
@@ -185,6 +196,8 @@ class MemoryEngine:
                 return any(value_matches(query, name) for name in names)
             case Terms() | Sequence() | FormPrefix():
                 return bool(_frequency(node, document))
+            case Hint():
+                return False
         raise TypeError(f"no node of a plan: {node!r}")
 
     def _fits(self, n: int, condition: Node) -> bool:
@@ -211,7 +224,7 @@ class MemoryEngine:
 
     def _scores(self, tree: Node, listed: list[int]) -> dict[int, float]:
         scores = dict.fromkeys(listed, 0.0)
-        for leaf in leaves(tree):
+        for leaf in leaves(tree, hints=True):
             idf = self._idf(leaf)
             for n in listed:
                 tf = _frequency(leaf, self._documents[n])

@@ -30,6 +30,7 @@ from search.engines.arrays import (
 )
 from search.leaves import (
     FormPrefix,
+    Hint,
     Leaf,
     Named,
     Period,
@@ -115,8 +116,9 @@ class _Maker:
     def make(self, tree: Node, words: tuple[Terms | None, ...]) -> Program:
         self._narrow((tree,))
         self._add(NOTE)
-        scoring = [self._number(leaf) for leaf in leaves(tree)]
-        numbers = {leaf: n for n, leaf in enumerate(leaves(tree)) if is_near(leaf)}
+        found = list(leaves(tree, hints=True))
+        scoring = [self._number(leaf) for leaf in found]
+        numbers = {leaf: n for n, leaf in enumerate(found) if is_near(leaf)}
         near = list(numbers.values())
         read = [scoring[n] for n in near]
         places = [-1 if word is None else self._place(self._number(word), read) for word in words]
@@ -136,7 +138,7 @@ class _Maker:
             np.array(self._chosen, np.int64),
             np.array(self._phrases, np.int64).reshape(-1, 3),
             np.array(scoring, np.int64),
-            np.array([leaf.boost for leaf in leaves(tree)], np.float64),
+            np.array([leaf.boost for leaf in found], np.float64),
             np.array(near, np.int64),
             np.array(read, np.int64),
             np.array(places, np.int64),
@@ -179,7 +181,7 @@ class _Maker:
 
     def _keep_any(self, node: Or) -> None:
         """Take out of the upper set what fits none of the children."""
-        slots, others = self._split(node.children)
+        slots, others = self._split(tuple(n for n in node.children if not isinstance(n, Hint)))
         self._add(CLEAR)
         if slots:
             self._add(MARK_SLOTS, *self._choose(slots))
