@@ -47,7 +47,7 @@ SECTIONS: Final[Mapping[str, Sequence[str]]] = {
 PARTIES: Final = "partier"
 
 OF_TITLE: Final = (0, 0.5, 1, 1.5, 2)
-OF_WORDS: Final = (0, 0.5, 1, 2)
+OF_PHRASES: Final = (0, 0.5, 1, 2)
 OF_NAMES: Final = (0.001, 0.1, 0.2, 0.35, 0.5, 0.8, 1)
 OF_DOTS: Final = (0.001, 0.25, 0.5, 0.75, 1)
 OF_MIXED: Final = (50, 100, 200, 400)
@@ -239,9 +239,9 @@ def _print_names(
 
 
 def _print_phrases(section: str, other: Asked, own: Asked) -> None:
-    click.echo(f"{section}, power of the number of words: queries with another; own suite")
-    for value in OF_WORDS:
-        with changed(wording, OF_WORDS=value):
+    click.echo(f"{section}, power of the words of a phrase: queries with another; own suite")
+    for value in OF_PHRASES:
+        with changed(wording, PHRASE_POWER=value):
             click.echo(f"  {value:g}: {other.ndcg():.4f}; {own.ndcg():.4f}")
 
 

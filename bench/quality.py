@@ -36,8 +36,8 @@ from index.language.building.sources import read_lines
 from index.language.stems import stem
 from index.language.tokens import cut_words, normalise
 from index.readers.sources import find_files, read_articles
+from search import plan, wording
 from search import searcher as searching
-from search import wording
 from search.engines.base import K1, B
 from search.request import SearchRequest
 from search.searcher import Searcher, open_searcher
@@ -139,7 +139,7 @@ def _forget() -> None:
 
 @contextmanager
 def in_place_of_ours(analysis: Analysis) -> Iterator[None]:
-    """Index and search by the terms of an analysis, without compounds, variants and loose terms."""
+    """Index and search by the terms of an analysis alone: no compounds, variants, hints, loose terms."""
     if analysis.of_text is ours:
         yield
         return
@@ -153,8 +153,9 @@ def in_place_of_ours(analysis: Analysis) -> Iterator[None]:
     with (
         changed(columnar_words, token_terms=terms),
         changed(bulk, token_terms=terms),
-        changed(wording, token_terms=terms, loose_terms=none, inner_words=none, main_terms=none),
+        changed(wording, token_terms=terms, loose_terms=none, words_within=none, main_terms=none),
         changed(wording, variants=Variants),  # of none
+        changed(plan, hints_of=none),
     ):
         yield
 

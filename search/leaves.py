@@ -5,7 +5,7 @@ Beside And, Or, Not and Everything a planned tree has these nodes in the place o
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from search.tree import And, Node, Or
 
@@ -84,7 +84,7 @@ Leaf = Terms | Sequence | FormPrefix
 class Hint(Node):
     """No articles, in an Or; but those that others of it let in score by the leaf too."""
 
-    leaf: Leaf
+    leaf: FormPrefix
 
 
 def leaves(planned: Node, *, hints: bool = False) -> Iterator[Leaf]:
@@ -102,6 +102,6 @@ def leaves(planned: Node, *, hints: bool = False) -> Iterator[Leaf]:
             yield leaf
 
 
-def is_near(leaf: Leaf) -> bool:
+def is_near(leaf: Leaf) -> TypeGuard[Terms]:
     """Whether it matters to the second look how close a leaf stands to its neighbour."""
     return isinstance(leaf, Terms) and leaf.region is None and leaf.boost == 1.0

@@ -248,7 +248,10 @@ class _Asked(NamedTuple):
         return cls(understood, query, sort)
 
     def answer(self, snapshot: Snapshot) -> _Answered:
-        """Ask for all words and, if that finds too little, with dots on them, and for any."""
+        """Ask for all words and, if that finds too little, with dots on them, and for any.
+
+        By date what has some of the words would hide what has all, however few these are.
+        """
         result = snapshot.search(self.query)
         # What narrows a search must not relax it: the counts beside the values would be wrong.
         if result.matched >= RELAX_BELOW:
@@ -261,7 +264,8 @@ class _Asked(NamedTuple):
             strict = snapshot.search(query)
         names = {word: tuple(" ".join(v.name) for v in of) for word, of in spelled.items()}
         wider = relax(tree, spelled) if spelled else self.understood.relaxed
-        if strict.matched < RELAX_BELOW and wider is not None:
+        too_few = RELAX_BELOW if query.sort == "relevance" else 1
+        if strict.matched < too_few and wider is not None:
             wide = snapshot.search(replace(query, tree=wider))
             if wide.matched > strict.matched:
                 return _Answered(wide, wider, True, strict.total, names)

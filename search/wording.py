@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 from index.language import base_forms
 from index.language.analysis import (
     acronym,
-    inner_words,
     is_stop_word,
     loose_terms,
     token_terms,
+    words_within,
 )
 from index.language.stems import main_terms
 from search.leaves import FormPrefix, Hint, Region, Sequence, Terms, Weighted
@@ -51,7 +51,7 @@ SHORTEST_KINDRED: Final = 7
 TODO
 """
 
-OF_WORDS: Final = 1.0
+PHRASE_POWER: Final = 1.0
 """A variant of several words counts its weight divided by this power of their number.
 
 A phrase has the idf of all its words, and should not outweigh what it stands for. TODO
@@ -81,6 +81,8 @@ class Unit(NamedTuple):
 
     def loosely(self) -> tuple[Node, ...]:
         """List what may stand for the words in a relaxed search."""
+        if all(map(is_stop_word, self.words)):
+            return ()
         if len(self.words) == 1:
             (word,) = self.words
             found: tuple[Node, ...] = (terms_of(word, None, self.variants),)
@@ -88,8 +90,6 @@ class Unit(NamedTuple):
         else:
             found = tuple([terms_of(word, None) for word in self.words if not is_stop_word(word)])
             found += _variant_words(self.words, self.variants, None)
-        if all(is_stop_word(word) for word in self.words):
-            return ()
         return found + _variant_phrases(self.words, self.variants, None)
 
 
@@ -121,7 +121,7 @@ def _variant_phrases(
         Sequence(
             tuple(map(base_forms, name)),
             region,
-            weight / len(name) ** OF_WORDS,
+            weight / len(name) ** PHRASE_POWER,
             " ".join(words),
         )
         for name, weight in others
@@ -175,25 +175,14 @@ def hints_of(word: str) -> Iterator[Hint]:
 
 @lru_cache(maxsize=10_000)
 def parts_of(word: str) -> tuple[Node, ...]:
-    """List what may stand for a compound: a word that it is made of, or all those of such a word.
-
-    It is empty when the word is none.
-    """
+    """List what may stand for a word that is made of others; empty when it is not."""
     found: dict[Node, None] = {}
-    for part in inner_words(base_forms(word)):
-        found |= dict.fromkeys(_part(part))
-        if within := tuple(dict.fromkeys(_parts_within(part))):
-            found[within[0] if len(within) == 1 else And(within)] = None
+    for words in words_within(base_forms(word)):
+        leaves = [
+            Terms(tuple([(term, 1.0) for term in stems]), (), boost=COMPOUND_PART, word=part)
+            for part in words
+            if (stems := token_terms((part,), True).stems)
+        ]
+        if leaves:
+            found[leaves[0] if len(leaves) == 1 else And(tuple(leaves))] = None
     return tuple(found)
-
-
-def _parts_within(word: str) -> Iterator[Terms]:
-    for part in inner_words((word,)):
-        yield from _part(part)
-        yield from _parts_within(part)
-
-
-def _part(word: str) -> Iterator[Terms]:
-    """Look up a part of a compound, if it is no stop word."""
-    if stems := tuple([(term, 1.0) for term in token_terms((word,), True).stems]):
-        yield Terms(stems, (), boost=COMPOUND_PART, word=word)

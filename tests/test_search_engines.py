@@ -136,13 +136,15 @@ def test_too_few_hits_relax_the_words_and_say_so(searcher: Searcher) -> None:
 def test_a_part_of_a_compound_is_found_where_few_have_it(make_engine: MakeEngine) -> None:
     texts = {
         "whole": "En järnvägsstrejk.", "both": "Strejk på en järnväg.", "last": "En strejk.",
-        "first": "En järnväg.", "within": "En väg av järn.", "half": "En väg.",
+        "first": "En järnväg.", "within": "En väg av järn.", "19": "Den 19 maj.", "lars": "Lars.",
     }  # fmt: skip
     searcher = Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))
     results = searcher.search(SearchRequest(q="järnvägsstrejk"))
-    assert set(ids(results)) == {"whole", "both", "last", "first", "within"}
+    assert set(ids(results)) == {"whole", "both", "last", "first"}
     assert ids(results)[:2] == ["whole", "both"]
     assert (results.relaxed, results.total_all_words) == (True, 1)
+    assert find(searcher, "strejk-järnväg") == {"whole", "both"}  # cut in writing: all of it
+    assert find(searcher, "covid-19 Lars-Erik") == set()
 
 
 def test_words_that_begin_alike_rank_what_others_list(make_engine: MakeEngine) -> None:
@@ -155,6 +157,14 @@ def test_words_that_begin_alike_rank_what_others_list(make_engine: MakeEngine) -
     assert [[word.word for word in hit.matched or ()] for hit in results.hits] == [["minskar"]] * 2
     strict = Searcher(make_engine(articles)).search(SearchRequest(q="kriminalitet OCH minskar"))
     assert strict.total == 0
+
+
+def test_by_date_any_word_does_only_where_nothing_has_all(searcher: Searcher) -> None:
+    for query, relaxed in (("krig putin", False), ("kriget bilar", True)):
+        by_date = searcher.search(SearchRequest(q=query, sort="newest"))
+        by_relevance = searcher.search(SearchRequest(q=query))
+        assert (by_date.relaxed, by_relevance.relaxed) == (relaxed, True)
+        assert by_date.total_all_words == by_relevance.total_all_words == int(not relaxed)
 
 
 def test_relaxing_spares_phrases_exclusions_and_fields(searcher: Searcher) -> None:

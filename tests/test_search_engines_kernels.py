@@ -281,6 +281,7 @@ def test_what_is_near(random: np.random.Generator) -> None:
 
 
 regions = st.sampled_from(REGIONS)
+prefixes = st.builds(FormPrefix, st.sampled_from("ab"), regions)
 leaves = st.one_of(
     st.builds(
         Terms,
@@ -289,7 +290,7 @@ leaves = st.one_of(
         regions,
         st.sampled_from([1.0, 0.5]),
     ),
-    st.builds(FormPrefix, st.sampled_from("ab"), regions),
+    prefixes,
     st.builds(
         Sequence, st.lists(st.sampled_from([("a",), ("b",)]), min_size=1).map(tuple), regions
     ),
@@ -298,7 +299,7 @@ trees: st.SearchStrategy[Node] = st.recursive(
     leaves | st.sampled_from([Everything(), Period(0, None), Named("persons", Word("a"))]),
     lambda inner: st.one_of(
         st.lists(inner, min_size=1, max_size=3).map(tuple).map(And),
-        st.lists(inner | leaves.map(Hint), min_size=1, max_size=3).map(tuple).map(Or),
+        st.lists(inner | prefixes.map(Hint), min_size=1, max_size=3).map(tuple).map(Or),
         inner.map(Not),
     ),
     max_leaves=8,

@@ -15,7 +15,7 @@ def print_results(results: SearchResults) -> None:
         click.echo(f"Visar även {', '.join(found)} för {typed}.", err=True)
     if results.relaxed:
         has = "alla orden" if " " in results.query else "hela ordet"
-        others = "några" if " " in results.query else "dess delar"
+        others = "några" if " " in results.query else "delar av det"
         click.echo(
             f"{results.total_all_words} artiklar har {has}; de andra har {others}.", err=True
         )

@@ -219,23 +219,20 @@ def _as_wholes(forms: tuple[str, ...]) -> list[str]:
     return [form for form in forms if form.isalnum() or form == form.lower()]
 
 
-def inner_words(forms: tuple[str, ...]) -> tuple[str, ...]:
-    """List the words that a token is made of, but for those that nobody searches for.
+def words_within(forms: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """List what may stand for a token: each part of a compound, all of what is cut in writing.
 
-    These may be made of words in turn.
-
-    >>> inner_words(("järnvägsstrejk",)), inner_words(("järnväg",))
-    (('järnväg', 'strejk'), ('järn', 'väg'))
-    >>> inner_words(("it-bolagets", "it-bolaget"))
-    ('it', 'bolaget')
+    >>> words_within(("järnvägsstrejk",)), words_within(("it-bolagets", "it-bolaget"))
+    ((('järnväg',), ('strejk',)), (('it', 'bolaget'),))
     """
     form = _to_cut(forms)
     pieces = _pieces(form)
     # An acronym is in an article in small letters as well, but is not asked for twice.
     twice = {piece.lower() for piece in pieces if piece in _ACRONYMS}
     pieces = [piece for piece in pieces if piece not in twice]
-    words = pieces or [part for part, _ in parts(form)[:2] if part not in _STOP_WORDS]
-    return tuple(dict.fromkeys(words))
+    if pieces:
+        return (tuple(dict.fromkeys(pieces)),)
+    return tuple(dict.fromkeys([(part,) for part, _ in parts(form)[:2]]))
 
 
 def _to_cut(forms: tuple[str, ...]) -> str:

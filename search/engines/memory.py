@@ -248,9 +248,8 @@ class MemoryEngine:
     def _reranked(self, scores: dict[int, float], query: EngineQuery) -> dict[int, float]:
         if not query.looked:
             return scores
-        unique = dict.fromkeys(leaf for leaf in leaves(query.tree) if is_near(leaf))
-        near = [(leaf, self._rarity(slot, PART_WEIGHT))
-                for leaf in unique for slot in _slots(leaf)]  # fmt: skip
+        unique = {leaf.stems: leaf for leaf in leaves(query.tree) if is_near(leaf)}
+        near = [(leaf, self._rarity(leaf, PART_WEIGHT)) for leaf in unique.values()]
         scaled = {n: round(score * SCORE_SCALE) for n, score in scores.items()}
         looked = self._in_order(scores, query)[: query.looked]
         in_a_row = dict.fromkeys(looked, 0.0)
@@ -386,7 +385,7 @@ def _has_in_a_row(run: tuple[Terms, ...], document: _Document) -> bool:
     )
 
 
-def _company(near: list[tuple[Leaf, float]], document: _Document, width: int) -> float:
+def _company(near: list[tuple[Terms, float]], document: _Document, width: int) -> float:
     """Weigh the leaves that stand together: the largest sum of their idf without the largest."""
     places = [(_places(leaf, document), idf) for leaf, idf in near]
     best = 0.0
@@ -398,7 +397,7 @@ def _company(near: list[tuple[Leaf, float]], document: _Document, width: int) ->
     return best
 
 
-def _company_in_title(near: list[tuple[Leaf, float]], document: _Document) -> float:
+def _company_in_title(near: list[tuple[Terms, float]], document: _Document) -> float:
     """Weigh the leaves that stand in the title: the sum of their idf without the largest."""
     inside = [
         idf
