@@ -2,13 +2,14 @@
 
     python -m bench.plateaus DATA
 
-DATA is the folder of `bench.quality`. Weights of fields, of other names, of words with dots and of
-recency act where texts have titles and dates, and queries other names than the texts. So the press
-releases are asked for by their first sentences, which are sought in titles and what follows; by
-their titles with another name in the place of one; by titles without dots and rings; and by titles
-in the order that mixes relevance with age. Interpellations, which tell the letters of a party, are
-asked for by the beginning of their titles with a name of the party. The own suite is asked too.
-Printed is the nDCG@10 with each value, and how many days newer the ten best are.
+DATA is the folder of `bench.quality`. Weights of fields, of what the title has together, of other
+names, of words with dots and of recency act where texts have titles and dates, and queries other
+names than the texts. So the press releases are asked for by their first sentences, which are sought
+in titles and what follows; by their titles with another name in the place of one; by titles without
+dots and rings; and by titles in the order that mixes relevance with age. Interpellations, which
+tell the letters of a party, are asked for by the beginning of their titles with a name of the
+party. The own suite is asked too. Printed is the nDCG@10 with each value, and how many days newer
+the ten best are.
 """
 
 import random

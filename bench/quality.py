@@ -139,7 +139,10 @@ def _forget() -> None:
 
 @contextmanager
 def in_place_of_ours(analysis: Analysis) -> Iterator[None]:
-    """Index and search by the terms of an analysis alone: no compounds, variants, hints, loose terms."""
+    """Index and search by the terms of an analysis.
+
+    Unless it is ours, without compounds, variants, loose terms and hints.
+    """
     if analysis.of_text is ours:
         yield
         return

@@ -60,7 +60,7 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
     "RELAX_BELOW": (1, 5, 10, RELAX_BELOW, 50),
     "EXACT": (1, 1.25, wording.EXACT, 2),
     "LOOSE": (0, wording.LOOSE, 0.6),
-    "COMPOUND_PART": (0.25, 0.5, 0.75, wording.COMPOUND_PART),
+    "COMPOUND_PART": (0.25, 0.5, 0.75, wording.COMPOUND_PART, 0.99),
     "KINDRED": (0, 0.15, wording.KINDRED, 0.45),
     "BEGINNING": (4, wording.BEGINNING, 6, 7),
     "SHORTEST_KINDRED": (5, 6, wording.SHORTEST_KINDRED, 8),

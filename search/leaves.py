@@ -32,6 +32,11 @@ class Terms(Node):
     variants: Weighted = ()
     word: str = field(default="", compare=False)
 
+    @property
+    def lemma(self) -> Weighted:
+        """The first of the stems, which inflections of a word have in common."""
+        return self.stems[:1]
+
 
 @dataclass(frozen=True, slots=True)
 class Sequence(Node):

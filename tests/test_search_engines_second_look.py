@@ -115,6 +115,10 @@ def test_a_word_is_not_close_to_itself(make_engine: MakeEngine) -> None:
     assert both.hits[0].score > hits[0].score > 0
     alone = searcher.search(SearchRequest(q="räntan")).hits
     assert [hit.score for hit in hits] == pytest.approx([2 * hit.score for hit in alone], abs=2e-6)
+    other = searcher.search(SearchRequest(q="ränta")).hits
+    inflected = searcher.search(SearchRequest(q="räntan ränta")).hits
+    sums = [one.score + another.score for one, another in zip(alone, other, strict=True)]
+    assert [hit.score for hit in inflected] == pytest.approx(sums, abs=2e-6)
 
 
 def test_the_order_by_date_knows_no_second_look(make_engine: MakeEngine) -> None:

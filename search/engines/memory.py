@@ -248,7 +248,7 @@ class MemoryEngine:
     def _reranked(self, scores: dict[int, float], query: EngineQuery) -> dict[int, float]:
         if not query.looked:
             return scores
-        unique = {leaf.stems: leaf for leaf in leaves(query.tree) if is_near(leaf)}
+        unique = {leaf.lemma: leaf for leaf in leaves(query.tree) if is_near(leaf)}
         near = [(leaf, self._rarity(leaf, PART_WEIGHT)) for leaf in unique.values()]
         scaled = {n: round(score * SCORE_SCALE) for n, score in scores.items()}
         looked = self._in_order(scores, query)[: query.looked]

@@ -118,7 +118,7 @@ class _Maker:
         self._add(NOTE)
         found = list(leaves(tree, hints=True))
         scoring = [self._number(leaf) for leaf in found]
-        numbers = {leaf.stems: n for n, leaf in enumerate(found) if is_near(leaf)}
+        numbers = {leaf.lemma: n for n, leaf in enumerate(found) if is_near(leaf)}
         near = list(numbers.values())
         read = [scoring[n] for n in near]
         places = [-1 if word is None else self._place(self._number(word), read) for word in words]
