@@ -33,7 +33,11 @@ from search.variants import Variant
 from search.wording import Spelled, hints_of, terms_of, units
 
 RELAX_BELOW: Final = 20
-"""Fewer articles than this with all the words relax the search: less than one page."""
+"""Fewer articles than this with all the words relax the search: two pages.
+
+nDCG@10 of SweQUAD, SweFAQ and press titles (`python -m bench.weights DATA`) with 1, 5, 10, 20 and
+50: .868 .892 .894 .896 .895, .735 .750 .750 .750 .750 and .703 .757 .758 .758 .758.
+"""
 
 
 _AS_TYPED: Final[Spelled] = {}

@@ -24,7 +24,7 @@ PART_WEIGHT: Final = 0.5
 """What a part of a compound counts beside the whole word.
 
 nDCG@10 of SweQUAD, SweFAQ and press titles (`python -m bench.weights DATA`) with 0, .15, .3, .5 and
-.7: .889 .890 .890 .891 .891, .722 .731 .741 .747 .747 and .742 .752 .753 .753 .754.
+.7: .892 .895 .896 .896 .895, .726 .739 .741 .750 .750 and .748 .757 .758 .758 .758.
 """
 
 MAX_ACRONYM: Final = 5
