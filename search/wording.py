@@ -28,7 +28,8 @@ nDCG@10 of SweQUAD, SweFAQ and press titles (`python -m bench.weights DATA`) wit
 LOOSE: Final = 0.3
 """What a word counts that only the stemmer makes one with that of the query.
 
-So nothing is lost that the stemmer would find; from 0 to .6 no nDCG@10 changes by more than .003.
+So nothing is lost that the stemmer would find. nDCG@10 as above with 0, .3 and .6: .896 .896 .896,
+.750 .750 .746 and .757 .758 .758.
 """
 
 COMPOUND_PART: Final = 0.9
