@@ -24,7 +24,7 @@ PART_WEIGHT: Final = 0.5
 """What a part of a compound counts beside the whole word.
 
 nDCG@10 of SweQUAD, SweFAQ and press titles (`python -m bench.weights DATA`) with 0, .15, .3, .5 and
-.7: .892 .895 .896 .896 .895, .726 .739 .741 .750 .750 and .748 .757 .758 .758 .758.
+.7: .893 .895 .896 .896 .896, .729 .739 .741 .753 .753 and .749 .757 .758 .759 .758.
 """
 
 MAX_ACRONYM: Final = 5
