@@ -178,9 +178,11 @@ def hints_of(word: str) -> Iterator[Hint]:
     >>> [hint.leaf.prefix for hint in hints_of("statsutredning")]
     ['stats', 'utred']
     """
+    if is_stop_word(word):
+        return
     forms = base_forms(word)
     for form in (forms[-1], *(part for words in words_within(forms) for part in words)):
-        if len(form) >= SHORTEST_KINDRED and form.isalpha() and not is_stop_word(word):
+        if len(form) >= SHORTEST_KINDRED and form.isalpha():
             yield Hint(FormPrefix(form[:BEGINNING], boost=KINDRED))
 
 
