@@ -135,28 +135,30 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
         stems = tuple(dict.fromkeys(map(_joined, _as_wholes(forms))))
         pieces = _pieces(forms[-1])
         return TokenTerms(stems, tuple([p for p in dict.fromkeys(pieces) if p not in stems]))
-    if form.isalpha():  # nearly always
-        cut = _to_cut(forms)
-        stems, compound = terms_and_cut(cut)
-        loose: tuple[str, ...] = (stem(form),)
-        if len(forms) > 1:
-            others = [term for other in forms if other != cut for term in main_terms(other)]
-            stems = tuple(dict.fromkeys((*others, *stems)))
-            loose = (*loose, *map(stem, forms[1:]))
-        inner = () if compound is None else _terms_within(compound)
-    else:
+    if not form.isalpha():
         wholes = map(_plain, _as_wholes(forms))
         stems = tuple(dict.fromkeys([term for whole in wholes for term in main_terms(whole)]))
         pieces = _pieces(_to_cut(forms))
         loose = (*loose_terms(forms), *map(stem, pieces))
-        inner = _terms_of_pieces(pieces)
-    if not inner and len(loose) == 1:
-        return TokenTerms(stems, (), () if loose[0] in stems else loose)
-    parts = tuple([term for term in dict.fromkeys(inner) if term not in stems])
-    if len(loose) == 1:
-        return TokenTerms(stems, parts, () if loose[0] in stems or loose[0] in parts else loose)
-    others = [term for term in dict.fromkeys(loose) if term not in stems and term not in parts]
-    return TokenTerms(stems, parts, tuple(others))
+        return _apart(stems, _terms_of_pieces(pieces), loose)
+    if len(forms) == 1:  # nearly always
+        stems, compound = terms_and_cut(form)
+        by_stemmer = stem(form)
+        if compound is None:
+            return TokenTerms(stems, (), () if by_stemmer in stems else (by_stemmer,))
+        return _apart(stems, _terms_within(compound), (by_stemmer,))
+    cut = _to_cut(forms)
+    stems, compound = terms_and_cut(cut)
+    others = [term for other in forms if other != cut for term in main_terms(other)]
+    inner = () if compound is None else _terms_within(compound)
+    return _apart(tuple(dict.fromkeys((*others, *stems))), inner, tuple(map(stem, forms)))
+
+
+def _apart(stems: tuple[str, ...], parts: Sequence[str], loose: Sequence[str]) -> TokenTerms:
+    """Leave out what stands before, or comes again."""
+    kept = [term for term in dict.fromkeys(parts) if term not in stems]
+    left = [term for term in dict.fromkeys(loose) if term not in stems and term not in kept]
+    return TokenTerms(stems, tuple(kept), tuple(left))
 
 
 def _terms_within(compound: Compound) -> tuple[str, ...]:

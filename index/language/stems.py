@@ -56,17 +56,16 @@ def terms_and_cut(word: str) -> tuple[tuple[str, ...], Compound | None]:
     """List the main terms of a normalised word, and find what compound it is, if it is one."""
     known = lexicon()
     terms, flags = known.look_up(word)
-    compound = split_as_known(word, flags) if flags else None
     if word in _NAMES:
-        return (word,), compound
-    if terms:
-        return terms, compound
-    if "-" in word:
-        first, _, last = word.rpartition("-")
-        return tuple([first.replace("-", "") + term for term in main_terms(last)]), compound
-    if word[-1:] == "s" and word not in _WHOLE and known.look_up(word[:-1])[1] != UNKNOWN:
-        return terms_and_cut(word[:-1])
-    if compound is not None:
+        terms = (word,)
+    if not terms:
+        if "-" in word:
+            first, _, last = word.rpartition("-")
+            return tuple([first.replace("-", "") + term for term in main_terms(last)]), None
+        if word[-1:] == "s" and word not in _WHOLE and known.look_up(word[:-1])[1] != UNKNOWN:
+            return terms_and_cut(word[:-1])
+    compound = split_as_known(word, flags) if flags else None
+    if not terms and compound is not None:
         first = word[: compound.at]
         terms = tuple([first + term for term in terms_and_cut_of_part(compound.last)[0]])
     return terms or (stem(word),), compound
