@@ -5,8 +5,9 @@ They act when a query is planned, so whoever edits the file of them need not ind
 """
 
 import os
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,10 +19,12 @@ from index.language.analysis import acronym, token_terms
 from index.language.tokens import cut_words
 
 FAMILIES: Final = "efternamn"
+SAME: Final = ("namn", FAMILIES, "förkortningar")
+"""The sections whose groups are names of one person, place or organisation."""
+
 SECTIONS: Final = {
-    "namn": 0.8,
-    FAMILIES: 0.8,
-    "förkortningar": 0.8,
+    **dict.fromkeys(SAME, 0.8),
+    "stavningar": 0.8,
     "partier": 0.5,
     "nationaliteter": 0.35,
 }
@@ -36,33 +39,35 @@ their title and a name of the party: .751 .750 .749 .748 .748 .748 .747; letters
 there, and half says that they are of the party.
 """
 
-SAME: Final = 0.8
-"""From this weight on the names of a group are those of one person, place or organisation."""
-
 SETTING: Final = "NYHETSSOK_VARIANTS"
 NONE: Final = "none"
+_IN_QUOTES: Final = re.compile('"[^"]*"')
 
 Name = tuple[str, ...]
 """The words of a name as they are written."""
 
 
 class Variant(NamedTuple):
-    """Another name, and what it counts."""
+    """Another name, what it counts, and whether it is found in this form alone."""
 
     name: Name
     weight: float
+    as_written: bool = False
 
 
 class Variants:
     """The groups of a file."""
 
-    def __init__(self, groups: Iterable[tuple[str, Sequence[Name]]] = ()) -> None:
-        """Take groups, each with its section."""
+    def __init__(
+        self, groups: Iterable[tuple[str, Sequence[Name]]] = (), as_written: Collection[Name] = ()
+    ) -> None:
+        """Take groups, each with its section, and those names that have no other forms."""
         groups = list(groups)
-        self.same = [names for section, names in groups if SECTIONS[section] >= SAME]
+        self.same = [names for section, names in groups if section in SAME]
         """The groups that are names of one thing, the usual one first."""
         self.families = [names for section, names in groups if section == FAMILIES]
         """Those of them that are surnames."""
+        self._as_written = frozenset(as_written)
         self._others: dict[Name, dict[Name, float]] = defaultdict(dict)
         self._longest: dict[str, int] = {}
         for section, names in groups:
@@ -70,7 +75,7 @@ class Variants:
                 self._add(name, SECTIONS[section], [other for other in names if other != name])
 
     def _add(self, name: Name, weight: float, others: Sequence[Name]) -> None:
-        for key in _keys(name):
+        for key in [_as_written(name)] if name in self._as_written else _keys(name):
             known = self._others[key]
             for other in others:
                 known[other] = max(weight, known.get(other, 0.0))
@@ -82,18 +87,22 @@ class Variants:
         An acronym that is a word too, as IS or LO, must be written in capitals.
 
         >>> variants = read_variants("[förkortningar]\nIS = Isis = Islamiska staten")
-        >>> variants.of(["Islamiska", "statens", "krig"])
-        (2, (Variant(name=('IS',), weight=0.8), Variant(name=('Isis',), weight=0.8)))
+        >>> size, others = variants.of(["Islamiska", "statens", "krig"])
+        >>> size, [other.name for other in others]
+        (2, [('IS',), ('Isis',)])
         >>> variants.of(["is"])
         (0, ())
         """
         if not words:
             return 0, ()
-        longest = max(self._longest.get(key[0], 0) for key in _keys(words[:1]))
+        longest = max(self._longest.get(key[0], 0) for key in _keys_of_asked(words[:1]))
         for size in range(min(longest, len(words)), 0, -1):
-            for key in _keys(words[:size]):
+            for key in _keys_of_asked(words[:size]):
                 if found := self._others.get(key):
-                    return size, tuple(Variant(name, weight) for name, weight in found.items())
+                    return size, tuple(
+                        Variant(name, weight, name in self._as_written)
+                        for name, weight in found.items()
+                    )
         return 0, ()
 
 
@@ -101,6 +110,7 @@ def read_variants(text: str, name: str = "") -> Variants:
     """Read groups. Raises SourceError that names the line that is none."""
     section = ""
     groups: list[tuple[str, list[Name]]] = []
+    as_written: set[Name] = set()
     for number, line in enumerate(text.splitlines(), start=1):
         content = line.strip()
         if not content or content.startswith("#"):
@@ -117,7 +127,8 @@ def read_variants(text: str, name: str = "") -> Variants:
         if len(names) < 2 or not all(names):
             raise SourceError(f"{name}:{number}: expected two names or more with = between them")
         groups.append((section, names))
-    return Variants(groups)
+        as_written |= {tuple(cut_words(quoted)) for quoted in _IN_QUOTES.findall(content)}
+    return Variants(groups, as_written)
 
 
 @cache
@@ -151,3 +162,13 @@ def _keys(name: Sequence[str]) -> list[Name]:
     if len(name) == 1 and name[0][:1].islower():
         return [key, *((term,) for term in token_terms(base_forms(name[0]), True).stems)]
     return [key]
+
+
+def _as_written(name: Sequence[str]) -> Name:
+    """What a single word in quotes is found by, which none of its inflections is."""
+    return (f'"{base_forms(name[0])[-1].lower()}"',)
+
+
+def _keys_of_asked(name: Sequence[str]) -> list[Name]:
+    """List what may find words of a query."""
+    return [*_keys(name), _as_written(name)] if len(name) == 1 else _keys(name)

@@ -124,7 +124,7 @@ def _variant_words(
 def _variant_phrases(
     words: tuple[str, ...], others: tuple[Variant, ...], region: Region
 ) -> tuple[Sequence, ...]:
-    """Look up the variants of a name that are several words."""
+    """Look up the variants of a name that are several words, or one in this form alone."""
     return tuple(
         Sequence(
             tuple(map(base_forms, name)),
@@ -132,16 +132,16 @@ def _variant_phrases(
             weight / len(name) ** PHRASE_POWER,
             " ".join(words),
         )
-        for name, weight in others
-        if len(name) > 1
+        for name, weight, as_written in others
+        if len(name) > 1 or as_written
     )
 
 
 def _variant_keys(others: tuple[Variant, ...]) -> Weighted:
     """List the main terms of variants that are one word, and what each counts."""
     keys: dict[str, float] = {}
-    for name, weight in others:
-        if len(name) == 1:
+    for name, weight, as_written in others:
+        if len(name) == 1 and not as_written:
             (word,) = name
             in_capitals = acronym(word)
             terms = (in_capitals,) if in_capitals else token_terms(base_forms(word), True).stems

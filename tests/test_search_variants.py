@@ -23,6 +23,9 @@ TEXTS = {
     "letter": "Hon (M) svarade inte.",
     "russian": "Ryska soldater sköt.",
     "russia": "Ryssland sköt.",
+    "britons": "Britterna röstade.",
+    "britta": "Britta röstade.",
+    "mail": "Hon mailade ministern.",
 }
 
 
@@ -64,12 +67,28 @@ def ids(searcher: Searcher, query: str) -> list[str]:
         ("Moderaternas", {"letter"}),
         ("Ryssland", {"russia", "russian"}),
         ("ryssarna", {"russia", "russian"}),
+        ("Storbritannien", {"britons"}),
+        ("britters", {"britons", "britta"}),
+        ("mejlar", {"mail"}),
         ('"Kiev"', set()),
         ("titel:kiev", set()),
     ],
 )
 def test_names_find_each_other(searcher: Searcher, query: str, found: set[str]) -> None:
     assert set(ids(searcher, query)) == found
+
+
+def test_a_name_in_quotes_is_found_in_this_form_alone(
+    searcher: Searcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "names.txt"
+    monkeypatch.setenv(variants.SETTING, str(path))
+    for name, found in (("soldat", {"ice", "russian"}), ('"soldat"', {"ice"})):
+        path.write_text(f"[nationaliteter]\nsjö = {name}\n", encoding="utf-8")
+        forget()
+        assert set(ids(searcher, "sjö")) == found
+        assert set(ids(searcher, "soldat")) == {"ice", "russian"}
+    assert set(ids(searcher, "soldater")) == {"russian"}
 
 
 def test_the_name_as_asked_comes_first(searcher: Searcher) -> None:

@@ -344,7 +344,9 @@ def analyze_command(as_json: bool, text: str) -> None:
     variants: list[list[dict[str, Any]]] = [[] for _ in tokens]
     at = 0
     for unit in units([token.text for token in tokens], {}):
-        variants[at] = [{"name": " ".join(name), "weight": w} for name, w in unit.variants]
+        variants[at] = [
+            {"name": " ".join(other.name), "weight": other.weight} for other in unit.variants
+        ]
         at += len(unit.words)
     if as_json:
         terms = [[term._asdict() for term in token.terms] for token in tokens]
