@@ -74,18 +74,26 @@ def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Node | None:
     of what is found. Phrases, prefixes, fields, dates and what is joined by an operator stay
     required. None when there are not two words to choose from, or only stop words.
     """
-    wanted = tree.children if isinstance(tree, All) else (tree,)
-    words = [child.text for child in wanted if isinstance(child, Word)]
+    words, required = _words_and_others(tree)
     if all(map(is_stop_word, words)):
         return None
     some = tuple(dict.fromkeys(node for unit in units(words, spelled) for node in unit.loosely()))
     if len(some) < 2:
         return None
     some += tuple(dict.fromkeys(hint for word in words for hint in hints_of(word)))
-    required = tuple(child for child in wanted if not isinstance(child, Word))
     planner = _Planner(spelled)
     kept = tuple([planner.plan(child, None) for child in required])
     return And((Or(some), *kept)) if kept else Or(some)
+
+
+def words_to_relax(tree: Node) -> int:
+    """Count the words of which a relaxed search asks for any; stop words are not asked for.
+
+    >>> from search.parser import parse
+    >>> [words_to_relax(parse(q)) for q in ("en järnvägsstrejk datum:2022", "krig i Ukraina")]
+    [1, 2]
+    """
+    return sum(not is_stop_word(word) for word in _words_and_others(tree)[0])
 
 
 def words_in_order(tree: Node, spelled: Spelled = _AS_TYPED) -> tuple[Terms | None, ...]:
@@ -106,6 +114,13 @@ def words_in_order(tree: Node, spelled: Spelled = _AS_TYPED) -> tuple[Terms | No
             others = unit.variants if len(unit.words) == 1 else ()
             found += [_term_in_order(word, others) for word in unit.words]
     return tuple(found)
+
+
+def _words_and_others(tree: Node) -> tuple[list[str], tuple[Node, ...]]:
+    """Tell the words of which one may do from the nodes beside them that stay required."""
+    wanted = tree.children if isinstance(tree, All) else (tree,)
+    words = [child.text for child in wanted if isinstance(child, Word)]
+    return words, tuple(child for child in wanted if not isinstance(child, Word))
 
 
 def _as_written(word: str) -> tuple[str, ...]:

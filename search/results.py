@@ -91,17 +91,18 @@ class Problem:
 class SearchResults:
     """The answer to one request, which is here with the ids that names in it stand for.
 
-    `total` counts what is listed and counted in facets and timeline. When too few articles have
-    all the words the search is `relaxed` to some of them and `total_all_words` says how many have
-    all. `query` is the query as understood, `problem` what was wrong with it, `sort` the order of
-    the hits. `spelled` maps words that were typed without dots to what was searched beside them.
-    `facets` keeps the order of the request; its values are the most frequent first, then by label,
-    with the chosen ones always among them. `engine_ms` is the part of `took_ms` that the engine
-    took.
+    `total` counts what is listed and counted in facets and timeline. When too few articles have all
+    the words the search is `relaxed` to some of them and `total_all_words` says how many have all.
+    `query` is the query as understood, `problem` what was wrong with it, `sort` the order of the
+    hits. `words` counts those that a relaxed search chooses from. `spelled` maps words that were
+    typed without dots to what was searched beside them. `facets` keeps the order of the request;
+    its values are the most frequent first, then by label, with the chosen ones always among them.
+    `engine_ms` is the part of `took_ms` that the engine took.
     """
 
     request: SearchRequest
     query: str
+    words: int
     sort: Sort
     total: int
     total_all_words: int

@@ -20,7 +20,14 @@ from search.facets import FacetCounts, facet_values
 from search.identities import Identities, identities
 from search.leaves import Terms
 from search.parser import FIELDS, parse, parse_words
-from search.plan import RELAX_BELOW, is_question, plan, relax, words_in_order
+from search.plan import (
+    RELAX_BELOW,
+    is_question,
+    plan,
+    relax,
+    words_in_order,
+    words_to_relax,
+)
 from search.recency import MIXED, mix
 from search.request import SearchRequest, Selection, Sort
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
@@ -63,6 +70,7 @@ class Searcher:
         return SearchResults(
             request=request,
             query=asked.understood.text,
+            words=words_to_relax(asked.understood.tree),
             sort=asked.sort,
             total=result.total,
             total_all_words=answered.total_all_words,

@@ -56,6 +56,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.jinja_env.filters.update(
         number=swedish.number,
         articles=swedish.articles,
+        relaxed=swedish.relaxed,
         day=swedish.day,
         moment=swedish.moment,
         machine_date=swedish.machine_date,

@@ -75,6 +75,20 @@ def articles(count: int) -> str:
     return number(count) + "\xa0" + ("artikel" if count == 1 else "artiklar")
 
 
+def relaxed(having: int, words: int) -> str:
+    r"""Say that of several words some do, or parts of a single one; `having` articles have all.
+
+    >>> relaxed(1, 2)
+    'Bara 1\xa0artikel har alla orden; visar även artiklar med några av dem.'
+    >>> relaxed(0, 1)
+    'Ingen artikel har hela ordet; visar artiklar med delar av det.'
+    """
+    whole, some = ("alla orden", "några av dem") if words > 1 else ("hela ordet", "delar av det")
+    if having:
+        return f"Bara {articles(having)} har {whole}; visar även artiklar med {some}."
+    return f"Ingen artikel har {whole}; visar artiklar med {some}."
+
+
 def day(date: PartialDate) -> str:
     """Write a date as exactly as it is known, without its time of day.
 

@@ -3,6 +3,7 @@
 import click
 
 from search.results import Highlight, SearchResults
+from web import swedish
 
 FACETS_SHOWN = 5
 
@@ -13,13 +14,9 @@ def print_results(results: SearchResults) -> None:
         click.echo(f"Sökt som vanliga ord: {results.problem.message}.", err=True)
     for typed, found in results.spelled.items():
         click.echo(f"Visar även {', '.join(found)} för {typed}.", err=True)
-    if results.relaxed:
-        has = "alla orden" if " " in results.query else "hela ordet"
-        others = "några" if " " in results.query else "delar av det"
-        click.echo(
-            f"{results.total_all_words} artiklar har {has}; de andra har {others}.", err=True
-        )
-    click.echo(f"{results.total} {'artikel' if results.total == 1 else 'artiklar'}")
+    if results.relaxed and results.total:
+        click.echo(_plain(swedish.relaxed(results.total_all_words, results.words)), err=True)
+    click.echo(_plain(swedish.articles(results.total)))
     for number, hit in enumerate(results.hits, start=results.request.offset + 1):
         article = hit.article
         facts = (article.published, article.source, article.section, article.id)
@@ -32,6 +29,10 @@ def print_results(results: SearchResults) -> None:
         if values:
             shown = ", ".join(f"{value.label} {value.count}" for value in values[:FACETS_SHOWN])
             click.echo(f"\n{name}: {shown}" if name == "persons" else f"{name}: {shown}")
+
+
+def _plain(text: str) -> str:
+    return text.replace("\xa0", " ")
 
 
 def _marked(text: Highlight) -> str:
