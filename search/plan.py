@@ -7,7 +7,7 @@ that analysed the articles, so every engine looks up the same.
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from index.language import base_forms
 from index.language.analysis import acronym, is_stop_word
@@ -67,23 +67,43 @@ def plan(tree: Node, spelled: Spelled = _AS_TYPED) -> Node:
     return _Planner(spelled).plan(tree, None)
 
 
-def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Node | None:
-    """Make a tree ready that asks for any of the words where `tree` asks for all.
+class Asking(NamedTuple):
+    """What an engine is asked for; `words` is that without what stands beside the words."""
 
-    A compound may also be there in a part. Words that begin like one of the query add to the score
-    of what is found. Phrases, prefixes, fields, dates and what is joined by an operator stay
-    required. None when there are not two words to choose from, or only stop words.
+    tree: Node
+    words: Node
+
+
+def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> tuple[Asking, ...]:
+    """List what may be asked for where too little fits `tree`, each asking for less than before.
+
+    First any of its words, of a compound all its parts, then any of these too. Words that begin
+    like one of the query add to the score of what is found. Phrases, prefixes, fields, dates and
+    what is joined by an operator stay required. None where there are not two words to choose from.
     """
-    words, required = _words_and_others(tree)
+    words, others = _words_and_others(tree)
     if all(map(is_stop_word, words)):
-        return None
-    some = tuple(dict.fromkeys(node for unit in units(words, spelled) for node in unit.loosely()))
-    if len(some) < 2:
-        return None
-    some += tuple(dict.fromkeys(hint for word in words for hint in hints_of(word)))
+        return ()
     planner = _Planner(spelled)
-    kept = tuple([planner.plan(child, None) for child in required])
-    return And((Or(some), *kept)) if kept else Or(some)
+    required = tuple([planner.plan(child, None) for child in others])
+    hints = [hint for word in words if word not in spelled for hint in hints_of(word)]
+    found = []
+    for any_part in (False, True):
+        some = list(
+            dict.fromkeys(
+                node for unit in units(words, spelled) for node in unit.loosely(any_part=any_part)
+            )
+        )
+        if len(some) > 1:
+            wanted = Or(tuple(dict.fromkeys([*some, *hints])))
+            found.append(Asking(And((wanted, *required)) if required else wanted, wanted))
+    return tuple(dict.fromkeys(found))
+
+
+def words_alone(tree: Node, spelled: Spelled = _AS_TYPED) -> Node:
+    """Make ready what asks for all the words of a tree that `relax` relaxes, and nothing else."""
+    words, _ = _words_and_others(tree)
+    return plan(All(tuple(map(Word, words))), spelled)
 
 
 def words_to_relax(tree: Node) -> int:

@@ -22,9 +22,11 @@ from search.leaves import Terms
 from search.parser import FIELDS, parse, parse_words
 from search.plan import (
     RELAX_BELOW,
+    Asking,
     is_question,
     plan,
     relax,
+    words_alone,
     words_in_order,
     words_to_relax,
 )
@@ -191,13 +193,14 @@ class _Answered(NamedTuple):
 class _Understood(NamedTuple):
     """What words ask for, written out too; `problem` says why they were read as plain words.
 
-    `planned` asks for all of the words, `relaxed` for some; `words` are they in their order, and
-    `is_question` says whether somebody asks with them.
+    `planned` asks for all that is wanted, `all_words` for the words alone, `wider` for less.
+    `words` are they in their order, and `is_question` says whether somebody asks with them.
     """
 
     tree: Node
     planned: Node
-    relaxed: Node | None
+    all_words: Node
+    wider: tuple[Asking, ...]
     words: tuple[Terms | None, ...]
     is_question: bool
     text: str
@@ -215,6 +218,7 @@ def _understand(words: str) -> _Understood:
     return _Understood(
         tree,
         plan(tree),
+        words_alone(tree),
         relax(tree),
         words_in_order(tree),
         is_question(words),
@@ -256,28 +260,42 @@ class _Asked(NamedTuple):
         return cls(understood, query, sort)
 
     def answer(self, snapshot: Snapshot) -> _Answered:
-        """Ask for all words and, if that finds too little, with dots on them, and for any.
+        """Ask for all words and, if that finds too little, with dots on them, and for less.
 
         By date what has some of the words would hide what has all, however few these are.
         """
         result = snapshot.search(self.query)
-        # What narrows a search must not relax it: the counts beside the values would be wrong.
         if result.matched >= RELAX_BELOW:
             return _Answered(result, self.query.tree, False, result.total, {})
-        tree, spelled = self.understood.tree, _respelled(self.understood.tree, snapshot)
-        strict, query = result, self.query
-        if spelled:
+        tree, wider = self.understood.tree, self.understood.wider
+        query, all_words = self.query, self.understood.all_words
+        if spelled := _respelled(tree, snapshot):
             words = words_in_order(tree, spelled)
             query = replace(query, tree=plan(tree, spelled), words=words)
-            strict = snapshot.search(query)
+            result = snapshot.search(query)
+            wider, all_words = relax(tree, spelled), words_alone(tree, spelled)
         names = {word: tuple(" ".join(v.name) for v in of) for word, of in spelled.items()}
-        wider = relax(tree, spelled) if spelled else self.understood.relaxed
-        too_few = RELAX_BELOW if query.sort == "relevance" else 1
-        if strict.matched < too_few and wider is not None:
-            wide = snapshot.search(replace(query, tree=wider))
-            if wide.matched > strict.matched:
-                return _Answered(wide, wider, True, strict.total, names)
-        return _Answered(strict, query.tree, False, strict.total, names)
+        found = _Answered(result, query.tree, False, result.total, names)
+        enough = RELAX_BELOW if query.sort == "relevance" else 1
+        asked = Asking(query.tree, all_words)
+        for wide in wider:
+            if found.result.matched >= enough or _matched(snapshot, query, asked) >= enough:
+                break
+            asked, result = wide, snapshot.search(replace(query, tree=wide.tree))
+            if result.matched > found.result.matched:
+                found = found._replace(result=result, planned=wide.tree, relaxed=True)
+        return found
+
+
+def _matched(snapshot: Snapshot, query: EngineQuery, asked: Asking) -> int:
+    """Count the articles with the words, whatever the query wants beside them.
+
+    What narrows a search must not relax it: it would find more than without.
+    """
+    if asked.words == asked.tree:
+        return 0  # as many as are known to be too few
+    alone = replace(query, tree=asked.words, size=0, facets=(), timeline=False, second_look=False)
+    return snapshot.search(alone).matched
 
 
 def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]:

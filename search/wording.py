@@ -70,10 +70,14 @@ Spelled = Mapping[str, tuple[Variant, ...]]
 
 
 class Unit(NamedTuple):
-    """Words side by side in a query that make one name, or one word; with its variants."""
+    """Words side by side in a query that make one name, or one word; with its variants.
+
+    What was typed without dots is no compound, even if it looks like one (`varmland`).
+    """
 
     words: tuple[str, ...]
     variants: tuple[Variant, ...]
+    is_respelled: bool = False
 
     def strictly(self, region: Region) -> Node:
         """Ask for all of the words, or for a variant."""
@@ -87,14 +91,18 @@ class Unit(NamedTuple):
             others = (*_variant_words(self.words, self.variants, region), *others)
         return Or((word, *others)) if others else word
 
-    def loosely(self) -> tuple[Node, ...]:
-        """List what may stand for the words in a relaxed search."""
+    def loosely(self, *, any_part: bool) -> tuple[Node, ...]:
+        """List what may stand for the words in a relaxed search.
+
+        A compound may be there in all its parts, or with `any_part` in one of them.
+        """
         if all(map(is_stop_word, self.words)):
             return ()
         if len(self.words) == 1:
             (word,) = self.words
             found: tuple[Node, ...] = (terms_of(word, None, self.variants),)
-            found += parts_of(word)
+            if not self.is_respelled:
+                found += parts_of(word, any_part=any_part)
         else:
             found = tuple([terms_of(word, None) for word in self.words if not is_stop_word(word)])
             found += _variant_words(self.words, self.variants, None)
@@ -106,9 +114,8 @@ def units(words: Sequence_[str], spelled: Spelled) -> Iterator[Unit]:
     at = 0
     while at < len(words):
         size, found = variants().of(words[at:])
-        if size <= 1:
-            found += spelled.get(words[at], ())
-        yield Unit(tuple(words[at : at + max(size, 1)]), found)
+        respelled = spelled.get(words[at], ()) if size <= 1 else ()
+        yield Unit(tuple(words[at : at + max(size, 1)]), found + respelled, bool(respelled))
         at += max(size, 1)
 
 
@@ -187,10 +194,16 @@ def hints_of(word: str) -> Iterator[Hint]:
 
 
 @lru_cache(maxsize=10_000)
-def parts_of(word: str) -> tuple[Node, ...]:
-    """List what may stand for a word that is made of others; empty when it is not."""
+def parts_of(word: str, *, any_part: bool) -> tuple[Node, ...]:
+    """List what may stand for a word that is made of others; empty when it is not.
+
+    That is all its parts or, of a compound, with `any_part` each of them.
+    """
+    within = words_within(base_forms(word))
+    if not any_part:
+        within = (tuple(part for words in within for part in words),)
     found: dict[Node, None] = {}
-    for words in words_within(base_forms(word)):
+    for words in within:
         leaves = [
             Terms(tuple([(term, 1.0) for term in stems]), (), boost=COMPOUND_PART, word=part)
             for part in words
