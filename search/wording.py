@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from index.language import base_forms
 from index.language.analysis import (
     acronym,
+    is_in_capitals,
     is_stop_word,
     loose_terms,
     token_terms,
@@ -168,12 +169,15 @@ def terms_of(word: str, region: Region, others: tuple[Variant, ...] = ()) -> Ter
     if others and (in_capitals := acronym(word)):
         own = ((in_capitals, 1.0),)
         return Terms(own, ((in_capitals, EXACT),), region, variants=keys, word=word)
+    exact = tuple([(form, EXACT) for form in forms])
+    if is_in_capitals(word):  # SAS is no sas of säga
+        own = tuple([(form, 1.0) for form in forms])
+        return Terms(own, exact, region, variants=keys, word=word)
     stems = dict.fromkeys(token_terms(forms, True).stems, 1.0)
     for term in loose_terms(forms):
         stems.setdefault(term, LOOSE)
     # In other languages a word is indexed as it is written, and so found by its forms.
     stems |= dict.fromkeys([t for t in token_terms(forms, False).stems if t not in forms], 1.0)
-    exact = tuple([(form, EXACT) for form in forms])
     return Terms(tuple(stems.items()), exact, region, variants=keys, word=word)
 
 

@@ -147,6 +147,32 @@ def test_a_part_of_a_compound_is_found_where_few_have_it(make_engine: MakeEngine
     assert find(searcher, "covid-19 Lars-Erik") == set()
 
 
+def test_a_part_does_only_where_few_have_all_of_them(make_engine: MakeEngine) -> None:
+    articles = [an_article(str(n), "Strejk på en järnväg.") for n in range(RELAX_BELOW)]
+    articles += [an_article("last", "En strejk."), an_article("whole", "En järnvägsstrejk.")]
+    found = find(Searcher(make_engine(articles)), "järnvägsstrejk", size=100)
+    assert found == {"whole", *map(str, range(RELAX_BELOW))}
+    assert "last" in find(Searcher(make_engine(articles[2:])), "järnvägsstrejk", size=100)
+
+
+def test_a_query_narrowed_by_what_it_says_is_not_relaxed(make_engine: MakeEngine) -> None:
+    articles = [
+        an_article(str(n), "krig bil", f"20{n + 10}", places=(f"P{n}",)) for n in range(RELAX_BELOW)
+    ]
+    articles += [an_article("x", "krig", "2010", places=("P0",))]
+    searcher = Searcher(make_engine(articles))
+    for query in ("krig bil datum:2010", "krig bil plats:p0", "bil krig INTE datum:2011.."):
+        assert find(searcher, query) == {"0"}
+    assert find(Searcher(make_engine(articles[1:])), "krig bil datum:2010") == {"x"}
+
+
+def test_a_word_in_capitals_is_no_inflection(make_engine: MakeEngine) -> None:
+    texts = {"sas": "Sas flyger.", "says": "Hon säger det.", "hund": "HUNDAR."}
+    searcher = Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))
+    assert find(searcher, "OSSE SAS") == {"sas"}
+    assert find(searcher, "HUND") == {"hund"}
+
+
 def test_words_that_begin_alike_rank_what_others_list(make_engine: MakeEngine) -> None:
     texts = {"kin": "Kriminella minskar.", "other": "Bilarna minskar.", "alone": "Kriminella."}
     articles = [

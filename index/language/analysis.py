@@ -17,7 +17,7 @@ from index.language.tokens import normalise, tokenize
 
 Kind = Literal["form", "stem", "part", "loose"]
 
-CHAIN: Final = 4
+CHAIN: Final = 5
 """Raised whenever the same text gives other terms than before."""
 
 PART_WEIGHT: Final = 0.5
@@ -30,6 +30,9 @@ nDCG@10 of SweQUAD, SweFAQ and press titles (`python -m bench.weights DATA`) wit
 MAX_ACRONYM: Final = 5
 """Letters of the longest word in capitals that is taken for an acronym and not for a shout."""
 
+MAX_CAPITALS: Final = 4
+"""Letters of the longest word in capitals that a query means as it is written."""
+
 _LISTS: Final = (
     "acronyms.txt",
     "final_s.txt",
@@ -39,7 +42,7 @@ _LISTS: Final = (
 )
 _ACRONYMS: Final = read_words("acronyms.txt")
 _STOP_WORDS: Final = read_words("stopwords.txt")
-_CUTS: Final = re.compile(r"[-.@']")
+_CUTS: Final = re.compile(r"[.@':]")
 _PIECE: Final = re.compile(r"[^-\u2010\u2011.@'’ʼ:]+")
 _U_UMLAUT: Final = re.compile("[üÜ]")
 _NUMBER: Final = re.compile(r"[\d.,]+")
@@ -166,6 +169,9 @@ def _terms_within(compound: Compound) -> tuple[str, ...]:
     if hides_parts(compound):
         return ()
     first, of_first = _terms_of_part(compound.first)
+    if len(first) > 1 and compound.first in first:
+        # A compound begins with no definite form: the kön of könsroll is none of kö.
+        first = tuple([t for t in first if t == compound.first or not compound.first.startswith(t)])
     last, of_last = _terms_of_part(compound.last)
     return first + last + of_first + of_last
 
@@ -192,20 +198,21 @@ def _terms_of_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
 def _pieces(form: str) -> list[str]:
     """Cut a form where it is cut in writing; empty when it is not.
 
-    A single letter is a capital, as in S-ledaren; an acronym in capitals is a small word as well.
+    A letter before or behind a hyphen is a capital, as in S-ledaren; an acronym in capitals is a
+    small word as well.
 
     >>> _pieces("e-post"), _pieces("covid19"), _pieces("3,5"), _pieces("post")
     (['E', 'post'], ['covid', '19'], [], [])
-    >>> _pieces("OS-guld")
-    ['os', 'OS', 'guld']
+    >>> _pieces("OS-guld"), _pieces("s.k"), _pieces("2023:25")
+    (['os', 'OS', 'guld'], ['s', 'k'], ['2023', '25'])
     """
     if form.isalpha() or _NUMBER.fullmatch(form):
         return []
     if form.isalnum():
         pieces = _LETTERS_OR_DIGITS.findall(form)
     else:
-        pieces = [piece for piece in _CUTS.split(form.partition(":")[0]) if piece]
-        pieces = [p.upper() if len(p) == 1 and p.isalpha() else p for p in pieces]
+        between = [p.upper() if len(p) == 1 else p for p in _without_ending(form).split("-")]
+        pieces = [piece for part in between for piece in _CUTS.split(part) if piece]
     if len(pieces) < 2:
         return []
     return [other for p in pieces for other in ((p.lower(), p) if p in _ACRONYMS else (p,))]
@@ -244,22 +251,35 @@ def _to_cut(forms: tuple[str, ...]) -> str:
 
 
 def part_span(word: str, wanted: Collection[str]) -> tuple[int, int]:
-    """Find where in a token the part with one of some terms stands: (start, end) in it.
+    r"""Find where in a token the part with one of some terms stands: (start, end) in it.
 
     >>> part_span("USA-baserade", {"baser"}), part_span("Ukrainakriget", {"krig"})
     ((4, 12), (7, 13))
+    >>> part_span("Europa\u00adparla\u00adments\u00advalet", {"val"})
+    (19, 24)
     """
     for piece in _PIECE.finditer(word):
         forms = base_forms(piece[0])
-        if piece[0] != word and not _terms_of(forms).isdisjoint(wanted):
+        letter = {piece[0].upper()} if len(piece[0]) == 1 else set()
+        if piece[0] != word and not (letter | _terms_of(forms)).isdisjoint(wanted):
             return piece.span()
-        form = _to_cut(forms)
-        if len(form) > len(piece[0]):
-            continue
-        for part, start in parts(form):
+        for part, at in parts(_to_cut(forms)):
             if not _terms_of((part,)).isdisjoint(wanted):
-                return piece.start() + start, piece.start() + start + len(part)
+                last = _place_in(piece[0], at + len(part) - 1)
+                return piece.start() + _place_in(piece[0], at), piece.start() + last + 1
     return 0, len(word)
+
+
+def _place_in(word: str, at: int) -> int:
+    r"""Find the character of a word that stands at a place in its normal form.
+
+    >>> _place_in("kärnkraft", 4), _place_in("kärn\u00adkraft", 4)
+    (4, 5)
+    """
+    if len(normalise(word)) == len(word):
+        return at
+    ends = range(1, len(word) + 1)
+    return next((end - 1 for end in ends if len(normalise(word[:end])) > at), len(word) - 1)
 
 
 def _terms_of(forms: tuple[str, ...]) -> set[str]:
@@ -310,6 +330,16 @@ def acronym(token: str) -> str:
     return bare if bare in _ACRONYMS or (len(bare) == 1 and bare.isupper()) else ""
 
 
+def is_in_capitals(token: str) -> bool:
+    """Whether a token is written as acronyms are, and so is no inflection of a word.
+
+    >>> [is_in_capitals(token) for token in ("SAS", "OSSE:s", "Sas", "BILAR", "M", "112")]
+    [True, True, False, False, False, False]
+    """
+    bare = token.removesuffix(":s")
+    return 2 <= len(bare) <= MAX_CAPITALS and bare.isalpha() and bare.isupper()
+
+
 def is_stop_word(word: str) -> bool:
     """Whether a token is searched in phrases only."""
     return word_terms(word)[-1].kind == "form"
@@ -325,13 +355,19 @@ def analysis_version() -> str:
     return f"{CHAIN}/snowball-{stemmer}/{lexicon().version}/{lists.hexdigest()}"
 
 
+def _without_ending(form: str) -> str:
+    """Leave out an ending behind a colon (`tv:n`); what is no letter is none (`2023:25`)."""
+    word, _, ending = form.partition(":")
+    return word if ending[:1].isalpha() else form
+
+
 def _plain(form: str) -> str:
     """Leave out what no lexicon has: the ending behind a colon, a hyphen at either end."""
-    return form if form.isalnum() else form.partition(":")[0].strip("-") or form
+    return form if form.isalnum() else _without_ending(form).strip("-") or form
 
 
 def _joined(form: str) -> str:
     # e-post and epost, covid-19 and covid19 are the same word; so are tv:n and tv.
     if form.isalnum():
         return form
-    return form.partition(":")[0].replace("-", "") or form
+    return _without_ending(form).replace("-", "") or form

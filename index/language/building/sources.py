@@ -179,6 +179,8 @@ def _most(form: str, lemma: str, *, is_present: bool, is_noun: bool) -> float:
         return OWN_TENSE
     if form == lemma + "are":  # friare is a comparative of fri, ledare none of led
         return OWN_COMPARATIVE
+    if form == lemma + "g":  # bidrag is no imperative of bidraga any more
+        return 0
     if lemma[-1] != "a" and form[-3:] != "nde":
         return OWN_WORD
     root = lemma[:-1] if lemma[-1] == "a" else lemma
