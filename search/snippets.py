@@ -60,14 +60,15 @@ def _passage(text: str, matches: list[Match]) -> tuple[int, Highlight]:
     if len(text) <= LENGTH:
         return _value(matches), Highlight(text, *_merge(matches))
     if not matches:
-        return 0, Highlight(*_cut(text, 0, ()))
+        return 0, Highlight(*_cut(text, 0, 0, ()))
     starts = [match.start for match in matches]
     windows = (
         matches[i : bisect_left(starts, starts[i] + LENGTH * 3 // 4)] for i in range(len(matches))
     )
     window = max(windows, key=_value)
     lead_in = max(0, min(window[0].start - LENGTH // 4, len(text) - LENGTH))
-    return _value(window), Highlight(*_cut(text, lead_in, tuple(matches)))
+    last = max(match.end for match in window)
+    return _value(window), Highlight(*_cut(text, lead_in, last, tuple(matches)))
 
 
 def _value(matches: list[Match]) -> int:
@@ -75,18 +76,22 @@ def _value(matches: list[Match]) -> int:
 
 
 def _cut(
-    text: str, at: int, matches: tuple[Match, ...]
+    text: str, at: int, last: int, matches: tuple[Match, ...]
 ) -> tuple[str, tuple[Span, ...], tuple[Reason, ...]]:
-    """Cut LENGTH characters at word boundaries, from a sentence's start when one is near."""
+    """Cut LENGTH characters at word boundaries, from a sentence's start when one is near.
+
+    Where it fits what comes before `last` stays.
+    """
     if at:
-        sentence = max(text.rfind(mark, max(0, at - 80), at) for mark in (". ", "\n", "? ", "! "))
+        near = max(0, at - 80, min(last - LENGTH, at))
+        sentence = max(text.rfind(mark, near, at) for mark in (". ", "\n", "? ", "! "))
         at = sentence + 1 if sentence >= 0 else text.find(" ", at, at + 40)
         at = max(at, 0)
         while text[at : at + 1].isspace():
             at += 1
     end = min(at + LENGTH, len(text))
     if end < len(text):
-        space = text.rfind(" ", at + LENGTH // 2, end + 1)
+        space = text.rfind(" ", max(at + LENGTH // 2, min(last, end)), end + 1)
         end = space if space > 0 else end
     before, after = "… " if at else "", " …" if end < len(text) else ""
     inside = [m for m in matches if at <= m.start and m.end <= end]

@@ -171,8 +171,8 @@ def terms_of(word: str, region: Region, others: tuple[Variant, ...] = ()) -> Ter
         return Terms(own, ((in_capitals, EXACT),), region, variants=keys, word=word)
     exact = tuple([(form, EXACT) for form in forms])
     if is_in_capitals(word):  # SAS is no sas of säga
-        own = tuple([(form, 1.0) for form in forms])
-        return Terms(own, exact, region, variants=keys, word=word)
+        as_it_is = tuple([(form, 1.0) for form in forms])
+        return Terms(as_it_is, exact, region, variants=keys, word=word)
     stems = dict.fromkeys(token_terms(forms, True).stems, 1.0)
     for term in loose_terms(forms):
         stems.setdefault(term, LOOSE)

@@ -73,6 +73,13 @@ def test_without_a_match_the_beginning_is_shown() -> None:
     assert snippet.spans == ()
 
 
+def test_a_match_at_the_end_of_a_text_is_shown() -> None:
+    for before in range(400, 480):
+        text = f"{'Ord och ord. ' * (before // 13)}{'långa ' * 40}och så krig."
+        shown = Highlighter(plan(parse("krig"))).show(an_article("a", text[-before:]))
+        assert marked(shown.snippet) == ["krig"]
+
+
 def test_relaxed_queries_mark_what_is_there() -> None:
     relaxed = relax(parse("krig fred"))[0].tree
     assert marked(Highlighter(relaxed).show(an_article("a", "Bara fred.")).snippet) == ["fred"]
