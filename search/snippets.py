@@ -85,8 +85,7 @@ def _cut(
     if at:
         near = max(0, at - 80, min(last - LENGTH, at))
         sentence = max(text.rfind(mark, near, at) for mark in (". ", "\n", "? ", "! "))
-        at = sentence + 1 if sentence >= 0 else text.find(" ", at, at + 40)
-        at = max(at, 0)
+        at = sentence + 1 if sentence >= 0 else max(at, text.find(" ", at, at + 40))
         while text[at : at + 1].isspace():
             at += 1
     end = min(at + LENGTH, len(text))

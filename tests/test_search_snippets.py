@@ -78,6 +78,9 @@ def test_a_match_at_the_end_of_a_text_is_shown() -> None:
         text = f"{'Ord och ord. ' * (before // 13)}{'långa ' * 40}och så krig."
         shown = Highlighter(plan(parse("krig"))).show(an_article("a", text[-before:]))
         assert marked(shown.snippet) == ["krig"]
+    text = f"{'långa ' * 99}{'x' * 60}krig {'och ' * 99}"
+    shown = Highlighter(plan(parse("krig"))).show(an_article("a", text.replace("xk", "x k")))
+    assert marked(shown.snippet) == ["krig"]
 
 
 def test_relaxed_queries_mark_what_is_there() -> None:
