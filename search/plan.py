@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from index.articles import ENTITY_FIELDS
 from index.language import base_forms
 from index.language.analysis import acronym, is_stop_word
 from index.language.data import read_words
-from index.language.tokens import normalise, tokenize
+from index.language.tokens import cut_words, normalise, tokenize
 from search.leaves import FormPrefix, Named, Period, Region, Sequence, Terms
 from search.parser import FIELDS
 from search.tree import (
@@ -29,7 +30,7 @@ from search.tree import (
     Prefix,
     Word,
 )
-from search.variants import Variant
+from search.variants import ONE_THING, Variant, variants
 from search.wording import Spelled, hints_of, terms_of, units
 
 RELAX_BELOW: Final = 20
@@ -149,6 +150,25 @@ def _as_written(word: str) -> tuple[str, ...]:
     return (in_capitals,) if in_capitals else base_forms(word)
 
 
+def _or_named(wanted: Node) -> Node:
+    """Take the other names too that a person, place or organisation is wanted by.
+
+    >>> _or_named(Word("säpo")).children
+    (Word(text='säpo'), Phrase(text='Säkerhetspolisen'))
+    """
+    match wanted:
+        case Word(text) | Phrase(text):
+            words = cut_words(text)
+            size, others = variants().of(words)
+            names = [Phrase(" ".join(o.name)) for o in others if o.weight >= ONE_THING]
+            return Or((wanted, *names)) if names and size == len(words) else wanted
+        case Not(child):
+            return Not(_or_named(child))
+        case Group(children):
+            return type(wanted)(tuple(map(_or_named, children)))
+    return wanted
+
+
 def _term_in_order(word: str, variants: tuple[Variant, ...]) -> Terms:
     if is_stop_word(word):
         return Terms((), tuple([(form, 1.0) for form in base_forms(word)]), word=word)
@@ -198,7 +218,7 @@ class _Planner:
                 field = FIELDS[name]
                 if field == "title" or field == "lead":
                     return self.plan(child, "title" if field == "title" else "lead")
-                return Named(field, child)
+                return Named(field, _or_named(child) if field in ENTITY_FIELDS else child)
             case Not(child):
                 return Not(self.plan(child, region))
             case All(children):

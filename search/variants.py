@@ -39,6 +39,9 @@ their title and a name of the party: .751 .750 .749 .748 .748 .748 .747; letters
 there, and half says that they are of the party.
 """
 
+ONE_THING: Final = SECTIONS["partier"]
+"""Variants that count so much or more are of the same person, place or organisation."""
+
 SETTING: Final = "NYHETSSOK_VARIANTS"
 NONE: Final = "none"
 _IN_QUOTES: Final = re.compile('"[^"]*"')

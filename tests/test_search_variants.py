@@ -78,6 +78,18 @@ def test_names_find_each_other(searcher: Searcher, query: str, found: set[str]) 
     assert set(ids(searcher, query)) == found
 
 
+def test_fields_know_other_names(make_engine: MakeEngine) -> None:
+    articles = [
+        an_article("kyjiv", "x", places=("Kyjiv",), organisations=("Säkerhetspolisen",)),
+        an_article("gulf", "x", places=("Finska viken",), organisations=("SEB",)),
+    ]
+    searcher = Searcher(make_engine(articles))
+    for query in ("plats:kiev", 'plats:"Kyiv"', "org:(säpo ELLER fbi)"):
+        assert ids(searcher, query) == ["kyjiv"]
+    assert ids(searcher, "plats:Finland") == []  # a nationality is another thing
+    assert ids(searcher, "org:(INTE säpo)") == ["gulf"]
+
+
 def test_a_name_in_quotes_is_found_in_this_form_alone(
     searcher: Searcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
