@@ -301,18 +301,19 @@ def _matched(snapshot: Snapshot, query: EngineQuery, asked: Asking) -> int:
 def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]:
     """Find words of a query that were typed without dots, and how the index has them.
 
-    Those are left alone that the index has often enough as they are, or that are words so.
+    Those are left alone that the index has often enough as they are, or that are words so and it
+    has at all. What it has in none of the spellings is what a word of the lexicon has.
     """
-    typed = {word: base_forms(word)[-1] for word in _words(tree)}
-    unknown = {
-        word: form for word, form in typed.items() if not is_known(form) and not is_stop_word(word)
-    }
-    often = snapshot.count_written(unknown.values())
+    typed = {word: base_forms(word)[-1] for word in _words(tree) if not is_stop_word(word)}
+    often = snapshot.count_written(typed.values())
     respelled = {}
-    for word, form in unknown.items():
+    for word, form in typed.items():
         count = often.get(form, 0)
-        if count < RELAX_BELOW:
-            found = snapshot.count_written(dotted(form, snapshot.begins_written))
+        if count < (1 if is_known(form) else RELAX_BELOW):
+            others = list(dotted(form, snapshot.begins_written))
+            found = snapshot.count_written(others)
+            if not (count or found or is_known(form)):
+                found = dict.fromkeys(filter(is_known, others), 1)
             better = tuple([Variant((other,), DOTTED) for other, n in found.items() if n > count])
             if better:
                 respelled[word] = better

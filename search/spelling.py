@@ -8,7 +8,7 @@ from index.language.lexicon import lexicon
 MAX_DOTTED: Final = 4
 """Letters of a word that get dots at the same time."""
 
-SHORTEST: Final = 4
+SHORTEST: Final = 3
 """Letters of the shortest word that is looked for with dots; shorter ones are too many things."""
 
 _DOTTED: Final = {"a": "åä", "o": "ö"}

@@ -12,7 +12,8 @@ from tests.conftest import MakeEngine, an_article
 def searcher(make_engine: MakeEngine) -> Searcher:
     texts = {
         "malmo": "En kvinna i Malmö.", "sheep": "Får betar.", "father": "Far går.",
-        "typed": "Firman Malmo säljer.", "goteborg": "Göteborgs hamn.",
+        "typed": "Firman Malmo säljer.", "goteborg": "Göteborgs hamn.", "lake": "En sjö.",
+        "rescue": "Räddningen kom.", "health": "Hälsa är bra.", "right": "Rätt så.", "wheel": "En ratt.",
     }  # fmt: skip
     return Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))
 
@@ -23,6 +24,17 @@ def test_dots_are_found_and_the_answer_says_so(searcher: Searcher) -> None:
     assert results.spelled == {"goteborg": ("göteborg",)}
     assert results.hits[0].snippet is not None
     assert results.hits[0].snippet.reasons == ("variant", "form")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("sjo", {"lake"}), ("raddning", {"rescue"}), ("halsa", {"health"}), ("ratt", {"wheel"})],
+)
+def test_words_that_the_index_lacks_get_dots(
+    searcher: Searcher, query: str, found: set[str]
+) -> None:
+    hits = searcher.search(SearchRequest(q=query)).hits
+    assert {hit.article.id for hit in hits} == found
 
 
 def test_the_word_as_typed_comes_first(make_engine: MakeEngine) -> None:
