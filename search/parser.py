@@ -346,12 +346,17 @@ def _date_range(lexeme: _Lexeme) -> DateRange:
     first, dots, last = lexeme.text.partition("..")
     try:
         start = PartialDate.parse(first) if first else None
-        if not dots:
-            return DateRange(start, start)
-        return DateRange(start, PartialDate.parse(last) if last else None)
+        end = (PartialDate.parse(last) if last else None) if dots else start
     except DateError as error:
-        message = f"{lexeme.text} är inget datum; skriv 2022, 2022-12 eller 2022-12-19..2023-01"
+        message = (
+            f"{lexeme.text} är inget datum och lämnas utanför; "
+            "skriv 2022, 2022-12 eller 2022-12-19..2023-01"
+        )
         raise QuerySyntaxError(message, lexeme.position) from error
+    if start and end and end.end <= start.start:
+        message = f"{last} ligger före {first} och perioden lämnas utanför"
+        raise QuerySyntaxError(message, lexeme.position)
+    return DateRange(start, end)
 
 
 def _holds_field(node: Node) -> bool:

@@ -31,6 +31,13 @@ class DateFilter:
     first: PartialDate | None = None
     last: PartialDate | None = None
 
+    @classmethod
+    def asked(cls, first: PartialDate | None, last: PartialDate | None) -> "DateFilter":
+        """Make one of what somebody asks for. Raises RequestError when it ends before it begins."""
+        if first and last and last.end <= first.start:
+            raise RequestError("to", f"{last.text} ligger före {first.text}")
+        return cls(first, last)
+
     def __bool__(self) -> bool:
         return self.first is not None or self.last is not None
 

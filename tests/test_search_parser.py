@@ -107,6 +107,7 @@ def test_trees(query: str, tree: Node) -> None:
         ("x a*", 2, "minst 2 tecken"),
         ("ett datum:hej", 4, "inget datum"),
         ("datum:2023-02-30", 0, "inget datum"),
+        ("krig datum:2023..2022", 5, "2022 ligger före 2023"),
         ("ett titel:(datum:2022)", 4, "andra fält"),
         ("titel:(person:a)", 0, "andra fält"),
         ("(" * (MAX_NESTING + 1) + "a" + ")" * (MAX_NESTING + 1), MAX_NESTING, "nivåer"),

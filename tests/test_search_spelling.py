@@ -13,7 +13,8 @@ def searcher(make_engine: MakeEngine) -> Searcher:
     texts = {
         "malmo": "En kvinna i Malmö.", "sheep": "Får betar.", "father": "Far går.",
         "typed": "Firman Malmo säljer.", "goteborg": "Göteborgs hamn.", "lake": "En sjö.",
-        "rescue": "Räddningen kom.", "health": "Hälsa är bra.", "right": "Rätt så.", "wheel": "En ratt.",
+        "rescue": "Räddningen kom.", "health": "Hälsa är bra.", "right": "Rätt så.",
+        "wheel": "En ratt.",
     }  # fmt: skip
     return Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))
 

@@ -75,6 +75,11 @@ def test_index_counts_and_its_exit_code_tells_of_skipped_articles(tmp_path: Path
         ),
         (["search", "--index", "{path}", "--run", "{tmp}/r", "a"], 2, "go with --queries"),
         (["search", "--index", "{path}", "--size", "-1", "a"], 2, "--size"),
+        (
+            ["search", "--index", "{path}", "--from", "2023", "--to", "2022"],
+            2,
+            "2022 ligger före 2023",
+        ),
         (["entities", "{tmp}/saknas.txt"], 2, "saknas.txt"),
         (["nonsens"], 2, "No such command"),
     ],

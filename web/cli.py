@@ -156,7 +156,7 @@ def search_command(
     request = SearchRequest(
         q=_clean(" ".join(query)),
         selections={n: Selection(frozenset(values)) for n, values in chosen.items() if values},
-        dates=DateFilter(
+        dates=DateFilter.asked(
             PartialDate.parse(first) if first else None, PartialDate.parse(last) if last else None
         ),
         sort=sort,
@@ -203,7 +203,7 @@ def info_command(path: Path, as_json: bool) -> None:
         shown = (
             ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
         )
-        click.echo(f"{name:12}{'–' if shown is None else shown}")
+        click.echo(f"{name:14}{'–' if shown is None else shown}")
 
 
 @cli.command("check")
@@ -266,7 +266,7 @@ def evaluate_command(path: Path, as_json: bool, queries: Path, qrels: Path) -> N
         _print_json({name: {"mean": mean, "low": a, "high": b} for name, mean, a, b in measures})
         return
     for name, mean, low, high in measures:
-        click.echo(f"{name:12}{mean:.4f}  [{low:.4f}, {high:.4f}]")
+        click.echo(f"{name:14}{mean:.4f}  [{low:.4f}, {high:.4f}]")
 
 
 @cli.command("variants")

@@ -161,10 +161,7 @@ def _read_selections(pairs: Iterable[tuple[str, str]]) -> dict[str, Selection]:
 
 
 def _read_dates(single: dict[str, str]) -> DateFilter:
-    first, last = (_read_date(name, single) for name in ("from", "to"))
-    if first and last and last.end <= first.start:
-        raise RequestError("to", f"{last.text} ligger före {first.text}")
-    return DateFilter(first, last)
+    return DateFilter.asked(*(_read_date(name, single) for name in ("from", "to")))
 
 
 def _read_date(name: str, single: dict[str, str]) -> PartialDate | None:
