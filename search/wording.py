@@ -66,6 +66,9 @@ titles with another name than the text has (`python -m bench.plateaus DATA`) wit
 .722 .725 .726 .724.
 """
 
+TOGETHER: Final = 1.0
+"""What `e-post` counts where the query has `e post`."""
+
 Spelled = Mapping[str, tuple[Variant, ...]]
 """Other spellings of words of a query."""
 
@@ -105,7 +108,8 @@ class Unit(NamedTuple):
             if not self.is_respelled:
                 found += parts_of(word, any_part=any_part)
         else:
-            found = tuple([terms_of(word, None) for word in self.words if not is_stop_word(word)])
+            content = [word for word in self.words if not (is_stop_word(word) or len(word) == 1)]
+            found = tuple([terms_of(word, None) for word in content])
             found += _variant_words(self.words, self.variants, None)
         return found + _variant_phrases(self.words, self.variants, None)
 
@@ -115,9 +119,23 @@ def units(words: Sequence_[str], spelled: Spelled) -> Iterator[Unit]:
     at = 0
     while at < len(words):
         size, found = variants().of(words[at:])
+        if not size and (hyphenated := _apart(words[at : at + 2])):
+            size, found = 2, (Variant((hyphenated,), TOGETHER),)
         respelled = spelled.get(words[at], ()) if size <= 1 else ()
         yield Unit(tuple(words[at : at + max(size, 1)]), found + respelled, bool(respelled))
         at += max(size, 1)
+
+
+def _apart(words: Sequence_[str]) -> str:
+    """Write a letter and the word behind it with a hyphen; empty where it is none or a stop word.
+
+    >>> _apart(["e", "post"]), _apart(["i", "posten"]), _apart(["post"])
+    ('e-post', '', '')
+    """
+    if len(words) < 2 or not all(map(str.isalpha, words)) or is_stop_word(words[0]):
+        return ""
+    first, second = words
+    return f"{first}-{second}" if len(first) == 1 < len(second) else ""
 
 
 def _variant_words(

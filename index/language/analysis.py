@@ -198,8 +198,8 @@ def _terms_of_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
 def _pieces(form: str) -> list[str]:
     """Cut a form where it is cut in writing; empty when it is not.
 
-    A letter before or behind a hyphen is a capital, as in S-ledaren; an acronym in capitals is a
-    small word as well.
+    A letter beside a hyphen or a digit is a capital, as in S-ledaren and E6; an acronym in capitals
+    is a small word as well.
 
     >>> _pieces("e-post"), _pieces("covid19"), _pieces("3,5"), _pieces("post")
     (['E', 'post'], ['covid', '19'], [], [])
@@ -209,13 +209,17 @@ def _pieces(form: str) -> list[str]:
     if form.isalpha() or _NUMBER.fullmatch(form):
         return []
     if form.isalnum():
-        pieces = _LETTERS_OR_DIGITS.findall(form)
+        pieces = [_letter(piece) for piece in _LETTERS_OR_DIGITS.findall(form)]
     else:
-        between = [p.upper() if len(p) == 1 else p for p in _without_ending(form).split("-")]
+        between = map(_letter, _without_ending(form).split("-"))
         pieces = [piece for part in between for piece in _CUTS.split(part) if piece]
     if len(pieces) < 2:
         return []
     return [other for p in pieces for other in ((p.lower(), p) if p in _ACRONYMS else (p,))]
+
+
+def _letter(piece: str) -> str:
+    return piece.upper() if len(piece) == 1 else piece
 
 
 def loose_terms(forms: tuple[str, ...]) -> tuple[str, ...]:
