@@ -301,18 +301,21 @@ def _matched(snapshot: Snapshot, query: EngineQuery, asked: Asking) -> int:
 def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]:
     """Find words of a query that were typed without dots, and how the index has them.
 
-    Those are left alone that the index has often enough as they are, or that are words so and it
-    has at all. What it has in none of the spellings is what a word of the lexicon has.
+    Those are left alone that the index has often enough as they are, or that are words so. Where it
+    has none of the spellings, but words that begin so, those count that are words.
     """
-    typed = {word: base_forms(word)[-1] for word in _words(tree) if not is_stop_word(word)}
-    often = snapshot.count_written(typed.values())
+    typed = {word: base_forms(word)[-1] for word in _words(tree)}
+    unknown = {
+        word: form for word, form in typed.items() if not is_known(form) and not is_stop_word(word)
+    }
+    often = snapshot.count_written(unknown.values())
     respelled = {}
-    for word, form in typed.items():
+    for word, form in unknown.items():
         count = often.get(form, 0)
-        if count < (1 if is_known(form) else RELAX_BELOW):
+        if count < RELAX_BELOW:
             others = list(dotted(form, snapshot.begins_written))
             found = snapshot.count_written(others)
-            if not (count or found or is_known(form)):
+            if not (count or found):
                 found = dict.fromkeys(filter(is_known, others), 1)
             better = tuple([Variant((other,), DOTTED) for other, n in found.items() if n > count])
             if better:
