@@ -143,7 +143,7 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
         stems = tuple(dict.fromkeys([term for whole in wholes for term in main_terms(whole)]))
         pieces = _pieces(_to_cut(forms))
         loose = (*loose_terms(forms), *map(stem, pieces))
-        return _apart(stems, _terms_of_pieces(pieces), loose)
+        return _apart(stems, (*_terms_of_pieces(pieces), *_terms_across(_to_cut(forms))), loose)
     if len(forms) == 1:  # nearly always
         stems, compound = terms_and_cut(form)
         by_stemmer = stem(form)
@@ -193,6 +193,20 @@ def _terms_of_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
     terms = [term for found, _ in cut for term in found]
     terms += [term for _, compound in cut if compound for term in _terms_within(compound)]
     return tuple(terms)
+
+
+def _terms_across(form: str) -> tuple[str, ...]:
+    """List the main terms of what a hyphen stands in that is itself the first part of a compound.
+
+    >>> _terms_across("e-postadress"), _terms_across("e-post")
+    (('epost',), ())
+    """
+    before, _, last = form.rpartition("-")
+    compound = terms_and_cut_of_part(last)[1] if before else None
+    if compound is None or hides_parts(compound):
+        return ()
+    before = before.replace("-", "").lower()
+    return tuple([before + term for term in terms_and_cut_of_part(compound.first)[0]])
 
 
 def _pieces(form: str) -> list[str]:
