@@ -127,12 +127,12 @@ def units(words: Sequence_[str], spelled: Spelled) -> Iterator[Unit]:
 
 
 def _apart(words: Sequence_[str]) -> str:
-    """Write a letter and the word behind it with a hyphen; empty where it is none or a stop word.
+    """Write a letter and the word behind it with a hyphen; empty where they are none or stop words.
 
-    >>> _apart(["e", "post"]), _apart(["i", "posten"]), _apart(["post"])
-    ('e-post', '', '')
+    >>> [_apart(words) for words in (["e", "post"], ["i", "posten"], ["a", "och"], ["post"])]
+    ['e-post', '', '', '']
     """
-    if len(words) < 2 or not all(map(str.isalpha, words)) or is_stop_word(words[0]):
+    if len(words) < 2 or not all(map(str.isalpha, words)) or any(map(is_stop_word, words)):
         return ""
     first, second = words
     return f"{first}-{second}" if len(first) == 1 < len(second) else ""

@@ -173,6 +173,13 @@ def test_a_word_in_capitals_is_no_inflection(make_engine: MakeEngine) -> None:
     assert find(searcher, "HUND") == {"hund"}
 
 
+def test_a_letter_and_a_word_are_found_as_one(make_engine: MakeEngine) -> None:
+    texts = {"one": "Skicka e-post.", "two": "Läs eposten.", "other": "En post.", "road": "E6."}
+    searcher = Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))
+    assert find(searcher, "e post") == {"one", "two", "other"}  # few have it: a post will do
+    assert find(searcher, "(e post) OCH (e post)") == {"one", "two"}
+
+
 def test_words_that_begin_alike_rank_what_others_list(make_engine: MakeEngine) -> None:
     texts = {"kin": "Kriminella minskar.", "other": "Bilarna minskar.", "alone": "Kriminella."}
     articles = [
