@@ -133,7 +133,13 @@ def changed(module: Any, **values: Any) -> Iterator[None]:
 
 def _forget() -> None:
     """Forget what was planned with other values."""
-    for remembered in (searching._understand, wording.terms_of, wording.parts_of, variants):
+    for remembered in (
+        searching._understand,
+        searching._relaxed,
+        wording.terms_of,
+        wording.parts_of,
+        variants,
+    ):
         remembered.cache_clear()
 
 

@@ -30,14 +30,14 @@ from search.tree import (
     Prefix,
     Word,
 )
-from search.variants import ONE_THING, Variant, variants
+from search.variants import Variant, variants
 from search.wording import Spelled, hints_of, terms_of, units
 
 RELAX_BELOW: Final = 20
 """Fewer articles than this with all the words relax the search: two pages.
 
 nDCG@10 of SweQUAD, SweFAQ and press titles (`python -m bench.weights DATA`) with 1, 5, 10, 20 and
-50: .868 .893 .894 .896 .896, .738 .753 .753 .753 .753 and .704 .758 .759 .759 .759.
+50: .868 .892 .893 .895 .895, .735 .749 .753 .753 .753 and .704 .757 .758 .759 .759.
 """
 
 
@@ -68,43 +68,47 @@ def plan(tree: Node, spelled: Spelled = _AS_TYPED) -> Node:
     return _Planner(spelled).plan(tree, None)
 
 
-class Asking(NamedTuple):
-    """What an engine is asked for; `words` is that without what stands beside the words."""
+class Step(NamedTuple):
+    """What is asked for, and its words without what is wanted beside them."""
 
     tree: Node
     words: Node
 
 
-def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> tuple[Asking, ...]:
-    """List what may be asked for where too little fits `tree`, each asking for less than before.
+class Relaxed(NamedTuple):
+    """What may be asked for in place of a tree, in `wider` steps that each ask for less.
+
+    `all_words` asks for all its words and nothing else, which `is_narrowed` by the rest of it.
+    """
+
+    all_words: Node
+    is_narrowed: bool
+    wider: tuple[Step, ...]
+
+
+def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Relaxed:
+    """Say what may be asked for where too little fits a tree.
 
     First any of its words, of a compound all its parts, then any of these too. Words that begin
     like one of the query add to the score of what is found. Phrases, prefixes, fields, dates and
-    what is joined by an operator stay required. None where there are not two words to choose from.
+    what is joined by an operator stay required. There are no steps without two words or parts to
+    choose from.
     """
     words, others = _words_and_others(tree)
-    if all(map(is_stop_word, words)):
-        return ()
     planner = _Planner(spelled)
+    all_words = planner.plan(All(tuple(map(Word, words))), None)
+    if all(map(is_stop_word, words)):
+        return Relaxed(all_words, bool(others), ())
     required = tuple([planner.plan(child, None) for child in others])
     hints = [hint for word in words if word not in spelled for hint in hints_of(word)]
-    found = []
+    steps = []
+    asked = list(units(words, spelled))
     for any_part in (False, True):
-        some = list(
-            dict.fromkeys(
-                node for unit in units(words, spelled) for node in unit.loosely(any_part=any_part)
-            )
-        )
+        some = dict.fromkeys(node for unit in asked for node in unit.loosely(any_part=any_part))
         if len(some) > 1:
             wanted = Or(tuple(dict.fromkeys([*some, *hints])))
-            found.append(Asking(And((wanted, *required)) if required else wanted, wanted))
-    return tuple(dict.fromkeys(found))
-
-
-def words_alone(tree: Node, spelled: Spelled = _AS_TYPED) -> Node:
-    """Make ready what asks for all the words of a tree that `relax` relaxes, and nothing else."""
-    words, _ = _words_and_others(tree)
-    return plan(All(tuple(map(Word, words))), spelled)
+            steps.append(Step(And((wanted, *required)) if required else wanted, wanted))
+    return Relaxed(all_words, bool(others), tuple(dict.fromkeys(steps)))
 
 
 def words_to_relax(tree: Node) -> int:
@@ -158,10 +162,8 @@ def _or_named(wanted: Node) -> Node:
     """
     match wanted:
         case Word(text) | Phrase(text):
-            words = cut_words(text)
-            size, others = variants().of(words)
-            names = [Phrase(" ".join(o.name)) for o in others if o.weight >= ONE_THING]
-            return Or((wanted, *names)) if names and size == len(words) else wanted
+            names = [Phrase(" ".join(name)) for name in variants().names_of(cut_words(text))]
+            return Or((wanted, *names)) if names else wanted
         case Not(child):
             return Not(_or_named(child))
         case Group(children):
@@ -265,6 +267,12 @@ def value_words(value: str) -> tuple[frozenset[str], ...]:
     return tuple(words)
 
 
+@lru_cache(maxsize=1_000)
+def _slots(text: str) -> tuple[frozenset[str], ...]:
+    """The forms of each word of a phrase, which is asked of every value of a facet."""
+    return tuple(frozenset(base_forms(token.text)) for token in tokenize(text))
+
+
 def value_matches(query: Node, value: str) -> bool:
     """Tell whether the child of a `Named` fits a facet value, word by word without regard to case.
 
@@ -282,7 +290,7 @@ def value_matches(query: Node, value: str) -> bool:
             prefix = normalise(text)
             return any(form.startswith(prefix) for word in words for form in word)
         case Phrase(text):
-            slots = [set(base_forms(token.text)) for token in tokenize(text)]
+            slots = _slots(text)
             return any(
                 all(not s.isdisjoint(w) for s, w in zip(slots, words[at:], strict=False))
                 for at in range(len(words) - len(slots) + 1)

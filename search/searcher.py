@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, get_args
 from index.articles import ENTITY_FIELDS, Article
 from index.entities import Kind, Mention, load_recogniser
 from index.language import base_forms
-from index.language.analysis import is_stop_word
+from index.language.analysis import is_in_capitals, is_stop_word
 from index.store import Store
 from search.corrections import Entity
 from search.engines.base import Engine, EngineHit, EngineQuery, EngineResult, Held, Snapshot
@@ -22,11 +22,10 @@ from search.leaves import Terms
 from search.parser import FIELDS, parse, parse_words
 from search.plan import (
     RELAX_BELOW,
-    Asking,
+    Relaxed,
     is_question,
     plan,
     relax,
-    words_alone,
     words_in_order,
     words_to_relax,
 )
@@ -193,14 +192,12 @@ class _Answered(NamedTuple):
 class _Understood(NamedTuple):
     """What words ask for, written out too; `problem` says why they were read as plain words.
 
-    `planned` asks for all that is wanted, `all_words` for the words alone, `wider` for less.
-    `words` are they in their order, and `is_question` says whether somebody asks with them.
+    `planned` is it ready for an engine; `words` are they in their order, and `is_question` says
+    whether somebody asks with them.
     """
 
     tree: Node
     planned: Node
-    all_words: Node
-    wider: tuple[Asking, ...]
     words: tuple[Terms | None, ...]
     is_question: bool
     text: str
@@ -218,8 +215,6 @@ def _understand(words: str) -> _Understood:
     return _Understood(
         tree,
         plan(tree),
-        words_alone(tree),
-        relax(tree),
         words_in_order(tree),
         is_question(words),
         text,
@@ -260,42 +255,50 @@ class _Asked(NamedTuple):
         return cls(understood, query, sort)
 
     def answer(self, snapshot: Snapshot) -> _Answered:
-        """Ask for all words and, if that finds too little, with dots on them, and for less.
-
-        By date what has some of the words would hide what has all, however few these are.
-        """
+        """Ask for all words and, if that finds too little, with dots on them, and for less."""
         result = snapshot.search(self.query)
         if result.matched >= RELAX_BELOW:
             return _Answered(result, self.query.tree, False, result.total, {})
-        tree, wider = self.understood.tree, self.understood.wider
-        query, all_words = self.query, self.understood.all_words
+        query, tree = self.query, self.understood.tree
         if spelled := _respelled(tree, snapshot):
             words = words_in_order(tree, spelled)
             query = replace(query, tree=plan(tree, spelled), words=words)
             result = snapshot.search(query)
-            wider, all_words = relax(tree, spelled), words_alone(tree, spelled)
         names = {word: tuple(" ".join(v.name) for v in of) for word, of in spelled.items()}
         found = _Answered(result, query.tree, False, result.total, names)
-        enough = RELAX_BELOW if query.sort == "relevance" else 1
-        asked = Asking(query.tree, all_words)
-        for wide in wider:
-            if found.result.matched >= enough or _matched(snapshot, query, asked) >= enough:
-                break
-            asked, result = wide, snapshot.search(replace(query, tree=wide.tree))
+        steps = relax(tree, spelled) if spelled else _relaxed(tree)
+        wide = _wide_enough(snapshot, query, result.matched, steps)
+        if wide is not None:
+            result = snapshot.search(replace(query, tree=wide))
             if result.matched > found.result.matched:
-                found = found._replace(result=result, planned=wide.tree, relaxed=True)
+                return found._replace(result=result, planned=wide, relaxed=True)
         return found
 
 
-def _matched(snapshot: Snapshot, query: EngineQuery, asked: Asking) -> int:
-    """Count the articles with the words, whatever the query wants beside them.
+_relaxed = lru_cache(maxsize=500)(relax)
 
-    What narrows a search must not relax it: it would find more than without.
+
+def _wide_enough(
+    snapshot: Snapshot, query: EngineQuery, matched: int, steps: Relaxed
+) -> Node | None:
+    """Choose what to ask for in place of a query that `matched` articles fit; None: the query.
+
+    That is the first step whose words enough articles have, whatever is wanted beside them: what
+    narrows a search must not relax it, as it would find more than without. By date what has some of
+    the words would hide what has all, so one article is enough.
     """
-    if asked.words == asked.tree:
-        return 0  # as many as are known to be too few
-    alone = replace(query, tree=asked.words, size=0, facets=(), timeline=False, second_look=False)
-    return snapshot.search(alone).matched
+    enough = RELAX_BELOW if query.sort == "relevance" else 1
+
+    def count(words: Node) -> int:
+        alone = replace(query, tree=words, size=0, facets=(), timeline=False, second_look=False)
+        return snapshot.search(alone).matched
+
+    if not steps.wider or matched >= enough:
+        return None
+    if steps.is_narrowed and count(steps.all_words) >= enough:
+        return None
+    *narrower, widest = steps.wider
+    return next((step.tree for step in narrower if count(step.words) >= enough), widest.tree)
 
 
 def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]:
@@ -304,7 +307,7 @@ def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]
     Those are left alone that the index has often enough as they are, or that are words so. Where it
     has none of the spellings, but words that begin so, those count that are words.
     """
-    typed = {word: base_forms(word)[-1] for word in _words(tree)}
+    typed = {word: base_forms(word)[-1] for word in _words(tree) if not is_in_capitals(word)}
     unknown = {
         word: form for word, form in typed.items() if not is_known(form) and not is_stop_word(word)
     }

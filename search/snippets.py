@@ -91,6 +91,8 @@ def _cut(
     end = min(at + LENGTH, len(text))
     if end < len(text):
         space = text.rfind(" ", max(at + LENGTH // 2, min(last, end)), end + 1)
+        if space < 0:  # in the word of the last match
+            space = max(text.find(" ", end, end + 40), text.rfind(" ", at + LENGTH // 2, end))
         end = space if space > 0 else end
     before, after = "… " if at else "", " …" if end < len(text) else ""
     inside = [m for m in matches if at <= m.start and m.end <= end]

@@ -19,13 +19,14 @@ from index.language.analysis import acronym, token_terms
 from index.language.tokens import cut_words
 
 FAMILIES: Final = "efternamn"
+PARTIES: Final = "partier"
 SAME: Final = ("namn", FAMILIES, "förkortningar")
 """The sections whose groups are names of one person, place or organisation."""
 
 SECTIONS: Final = {
     **dict.fromkeys(SAME, 0.8),
     "stavningar": 0.8,
-    "partier": 0.5,
+    PARTIES: 0.5,
     "nationaliteter": 0.35,
 }
 """What each section of the file makes a variant count, beside 1 for the name of the query itself.
@@ -39,12 +40,9 @@ their title and a name of the party: .751 .750 .749 .748 .748 .748 .747; letters
 there, and half says that they are of the party.
 """
 
-ONE_THING: Final = SECTIONS["partier"]
-"""Variants that count so much or more are of the same person, place or organisation."""
-
 SETTING: Final = "NYHETSSOK_VARIANTS"
 NONE: Final = "none"
-_IN_QUOTES: Final = re.compile('"[^"]*"')
+_IN_QUOTES: Final = re.compile('"[^"=]*"')
 
 Name = tuple[str, ...]
 """The words of a name as they are written."""
@@ -70,18 +68,23 @@ class Variants:
         """The groups that are names of one thing, the usual one first."""
         self.families = [names for section, names in groups if section == FAMILIES]
         """Those of them that are surnames."""
-        self._as_written = frozenset(as_written)
+        self._in_quotes = frozenset(as_written)
         self._others: dict[Name, dict[Name, float]] = defaultdict(dict)
+        self._names: dict[Name, dict[Name, None]] = defaultdict(dict)
+        """Those of `_others` that a value of a facet may be called."""
         self._longest: dict[str, int] = {}
         for section, names in groups:
             for name in names:
-                self._add(name, SECTIONS[section], [other for other in names if other != name])
+                self._add(name, section, [other for other in names if other != name])
 
-    def _add(self, name: Name, weight: float, others: Sequence[Name]) -> None:
-        for key in [_as_written(name)] if name in self._as_written else _keys(name):
+    def _add(self, name: Name, section: str, others: Sequence[Name]) -> None:
+        weight = SECTIONS[section]
+        for key in [_key_in_quotes(name)] if name in self._in_quotes else _keys(name):
             known = self._others[key]
             for other in others:
                 known[other] = max(weight, known.get(other, 0.0))
+                if section in (*SAME, PARTIES) and _is_told_apart(other):
+                    self._names[key][other] = None
             self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
 
     def of(self, words: Sequence[str]) -> tuple[int, tuple[Variant, ...]]:
@@ -103,10 +106,21 @@ class Variants:
             for key in _keys_of_asked(words[:size]):
                 if found := self._others.get(key):
                     return size, tuple(
-                        Variant(name, weight, name in self._as_written)
+                        Variant(name, weight, name in self._in_quotes)
                         for name, weight in found.items()
                     )
         return 0, ()
+
+    def names_of(self, words: Sequence[str]) -> tuple[Name, ...]:
+        r"""List the other names of the one person, place or organisation that words name.
+
+        Letters and words that are other words too are left out: any value may have them.
+
+        >>> read_variants("[partier]\nC = Centerpartiet = Centern = centerpartist").names_of(["C"])
+        (('Centerpartiet',), ('Centern',))
+        """
+        keys = _keys_of_asked(words) if words else []
+        return next((tuple(found) for key in keys if (found := self._names.get(key))), ())
 
 
 def read_variants(text: str, name: str = "") -> Variants:
@@ -130,7 +144,8 @@ def read_variants(text: str, name: str = "") -> Variants:
         if len(names) < 2 or not all(names):
             raise SourceError(f"{name}:{number}: expected two names or more with = between them")
         groups.append((section, names))
-        as_written |= {tuple(cut_words(quoted)) for quoted in _IN_QUOTES.findall(content)}
+        quoted = {tuple(cut_words(name)) for name in _IN_QUOTES.findall(content)}
+        as_written |= {name for name in quoted if len(name) == 1}
     return Variants(groups, as_written)
 
 
@@ -167,11 +182,16 @@ def _keys(name: Sequence[str]) -> list[Name]:
     return [key]
 
 
-def _as_written(name: Sequence[str]) -> Name:
+def _is_told_apart(name: Name) -> bool:
+    """Whether a name is no letter, no acronym that is a word too, and no common noun."""
+    return len(name) > 1 or not (len(name[0]) == 1 or acronym(name[0]) or name[0][0].islower())
+
+
+def _key_in_quotes(name: Sequence[str]) -> Name:
     """What a single word in quotes is found by, which none of its inflections is."""
     return (f'"{base_forms(name[0])[-1].lower()}"',)
 
 
 def _keys_of_asked(name: Sequence[str]) -> list[Name]:
     """List what may find words of a query."""
-    return [*_keys(name), _as_written(name)] if len(name) == 1 else _keys(name)
+    return [*_keys(name), _key_in_quotes(name)] if len(name) == 1 else _keys(name)

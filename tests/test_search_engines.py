@@ -167,10 +167,14 @@ def test_a_query_narrowed_by_what_it_says_is_not_relaxed(make_engine: MakeEngine
 
 
 def test_a_word_in_capitals_is_no_inflection(make_engine: MakeEngine) -> None:
-    texts = {"sas": "Sas flyger.", "says": "Hon säger det.", "hund": "HUNDAR."}
+    texts = {
+        "sas": "SAS flyger.", "says": "Hon säger det.", "hund": "HUNDAR.", "ams": "Ams beslöt.",
+        "nurse": "Hon ammar.", "fifa": "Fifa-bossen.", "run": "Sprang 100m i en V70.",
+    }  # fmt: skip
     searcher = Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))
-    assert find(searcher, "OSSE SAS") == {"sas"}
-    assert find(searcher, "HUND") == {"hund"}
+    for query, found in (("SAS", "sas"), ("AMS", "ams"), ("HUND", "hund"), ("FIFA", "fifa")):
+        assert find(searcher, query) == {found}
+    assert find(searcher, "Moderaterna") == find(searcher, "V") == set()
 
 
 def test_a_letter_and_a_word_are_found_as_one(make_engine: MakeEngine) -> None:

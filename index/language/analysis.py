@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from index.articles import SWEDISH
 from index.language.compounds import Compound, hides_parts, parts
-from index.language.data import read_lines, read_words
+from index.language.data import read_lines, read_sections, read_words
 from index.language.lexicon import lexicon
 from index.language.names import genitive_base, keeps_s
 from index.language.stems import main_terms, stem, terms_and_cut, terms_and_cut_of_part
@@ -24,7 +24,7 @@ PART_WEIGHT: Final = 0.5
 """What a part of a compound counts beside the whole word.
 
 nDCG@10 of SweQUAD, SweFAQ and press titles (`python -m bench.weights DATA`) with 0, .15, .3, .5 and
-.7: .893 .895 .896 .896 .896, .729 .739 .741 .753 .753 and .749 .757 .758 .759 .758.
+.7: .892 .894 .895 .895 .895, .729 .739 .741 .753 .753 and .749 .758 .758 .759 .758.
 """
 
 MAX_ACRONYM: Final = 5
@@ -41,6 +41,7 @@ _LISTS: Final = (
     "stopwords.txt",
 )
 _ACRONYMS: Final = read_words("acronyms.txt")
+_LETTERED: Final = read_sections("parts.txt")["letters before words"]
 _STOP_WORDS: Final = read_words("stopwords.txt")
 _CUTS: Final = re.compile(r"[.@':]")
 _PIECE: Final = re.compile(r"[^-\u2010\u2011.@'’ʼ:]+")
@@ -170,8 +171,10 @@ def _terms_within(compound: Compound) -> tuple[str, ...]:
         return ()
     first, of_first = _terms_of_part(compound.first)
     if len(first) > 1 and compound.first in first:
-        # A compound begins with no definite form: the kön of könsroll is none of kö.
-        first = tuple([t for t in first if t == compound.first or not compound.first.startswith(t)])
+        # A compound begins with no definite form: the kön of könsroll is none of kö. With a
+        # genitive it may: the livs of livslängd is of liv.
+        kept = (compound.first, compound.first.removesuffix("s"))
+        first = tuple([t for t in first if t in kept or not compound.first.startswith(t)])
     last, of_last = _terms_of_part(compound.last)
     return first + last + of_first + of_last
 
@@ -196,44 +199,38 @@ def _terms_of_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
 
 
 def _terms_across(form: str) -> tuple[str, ...]:
-    """List the main terms of what a hyphen stands in that is itself the first part of a compound.
+    """List the main terms of a letter with a word behind a hyphen that begin a compound.
 
-    >>> _terms_across("e-postadress"), _terms_across("e-post")
-    (('epost',), ())
+    >>> _terms_across("e-postadress"), _terms_across("S-toppnamn"), _terms_across("e-post")
+    (('epost',), (), ())
     """
-    before, _, last = form.rpartition("-")
-    compound = terms_and_cut_of_part(last)[1] if before else None
-    if compound is None or hides_parts(compound):
+    if form[1:2] != "-" or (compound := terms_and_cut_of_part(form[2:])[1]) is None:
         return ()
-    before = before.replace("-", "").lower()
-    return tuple([before + term for term in terms_and_cut_of_part(compound.first)[0]])
+    terms = [f"{form[:2]}{term}" for term in terms_and_cut_of_part(compound.first)[0]]
+    return tuple([_joined(term) for term in terms if term in _LETTERED])
 
 
 def _pieces(form: str) -> list[str]:
     """Cut a form where it is cut in writing; empty when it is not.
 
-    A letter beside a hyphen or a digit is a capital, as in S-ledaren and E6; an acronym in capitals
-    is a small word as well.
+    A letter beside a hyphen is a capital, as in S-ledaren; an acronym in capitals is a small word
+    as well.
 
     >>> _pieces("e-post"), _pieces("covid19"), _pieces("3,5"), _pieces("post")
     (['E', 'post'], ['covid', '19'], [], [])
-    >>> _pieces("OS-guld"), _pieces("s.k"), _pieces("2023:25")
-    (['os', 'OS', 'guld'], ['s', 'k'], ['2023', '25'])
+    >>> _pieces("OS-guld"), _pieces("s.k"), _pieces("2023:25"), _pieces("v70")
+    (['os', 'OS', 'guld'], ['s', 'k'], ['2023', '25'], ['v', '70'])
     """
     if form.isalpha() or _NUMBER.fullmatch(form):
         return []
     if form.isalnum():
-        pieces = [_letter(piece) for piece in _LETTERS_OR_DIGITS.findall(form)]
+        pieces = _LETTERS_OR_DIGITS.findall(form)
     else:
-        between = map(_letter, _without_ending(form).split("-"))
+        between = [p.upper() if len(p) == 1 else p for p in _without_ending(form).split("-")]
         pieces = [piece for part in between for piece in _CUTS.split(part) if piece]
     if len(pieces) < 2:
         return []
     return [other for p in pieces for other in ((p.lower(), p) if p in _ACRONYMS else (p,))]
-
-
-def _letter(piece: str) -> str:
-    return piece.upper() if len(piece) == 1 else piece
 
 
 def loose_terms(forms: tuple[str, ...]) -> tuple[str, ...]:
@@ -275,7 +272,13 @@ def part_span(word: str, wanted: Collection[str]) -> tuple[int, int]:
     ((4, 12), (7, 13))
     >>> part_span("Europa\u00adparla\u00adments\u00advalet", {"val"})
     (19, 24)
+    >>> part_span("E-postadressen", {"epost"})
+    (0, 6)
     """
+    form = _to_cut(base_forms(word))
+    if any(term in wanted for term in _terms_across(form)):
+        (_, end), *_ = [(part, at + len(part)) for part, at in parts(form[2:])]
+        return 0, _place_in(word, end + 1) + 1
     for piece in _PIECE.finditer(word):
         forms = base_forms(piece[0])
         letter = {piece[0].upper()} if len(piece[0]) == 1 else set()
