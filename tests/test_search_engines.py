@@ -177,6 +177,11 @@ def test_a_word_in_capitals_is_no_inflection(make_engine: MakeEngine) -> None:
     assert find(searcher, "Moderaterna") == find(searcher, "V") == set()
 
 
+def test_a_letter_with_dots_is_found(make_engine: MakeEngine) -> None:
+    searcher = Searcher(make_engine([an_article("a", "ü ett"), an_article("b", "Ü två")]))
+    assert find(searcher, "Ü") == {"a", "b"}
+
+
 def test_a_letter_and_a_word_are_found_as_one(make_engine: MakeEngine) -> None:
     texts = {"one": "Skicka e-post.", "two": "Läs eposten.", "other": "En post.", "road": "E6."}
     searcher = Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))

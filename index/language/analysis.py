@@ -318,7 +318,7 @@ def base_forms(word: str) -> tuple[str, ...]:
     (('os-guldets', 'os-guldet', 'OS-guldet'), ('os-guld',))
     """
     if in_capitals := acronym(word):
-        return in_capitals.lower(), in_capitals
+        return normalise(in_capitals), in_capitals
     form = normalise(word)
     if form.endswith(":s"):
         return base_forms(word[:-2])
