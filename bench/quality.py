@@ -35,6 +35,7 @@ from index.language.analysis import PART_WEIGHT, TokenTerms, base_forms, is_stop
 from index.language.building.sources import read_lines
 from index.language.stems import stem
 from index.language.tokens import cut_words, normalise
+from index.readers.record import stable_id
 from index.readers.sources import find_files, read_articles
 from search import plan, wording
 from search import searcher as searching
@@ -46,7 +47,7 @@ from search.wording import COMPOUND_PART
 from web.batch import read_queries
 from web.evaluation import DEPTH, Judgements, Measure, Ranking, evaluate, rank, read_judgements
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).resolve().parents[1]
 SUITE: Final = ROOT / "tests" / "relevance"
 
 Weighted = dict[str, float]
@@ -223,11 +224,23 @@ def collections(data: Path | None) -> Iterator[Collection]:
     if (SUITE / "queries.tsv").exists():
         texts = {article.id: "\n".join(article.texts) for article in _demonstration()}
         queries = read_queries(SUITE / "queries.tsv")
-        yield Collection("own suite", texts, queries, read_judgements(SUITE / "qrels.txt"))
+        yield Collection("own suite", texts, queries, own_judgements())
     if data is not None:
         yield _squad(data / "ir")
         yield _faq(data / "ir" / "swefaq-dev.jsonl")
         yield _press(data)
+
+
+def own_judgements() -> Judgements:
+    """Read the judgements of the own suite.
+
+    An article that is a text file is named there by the file, as its id is made of where it lies.
+    """
+    ids = {path.name: stable_id("", str(path)) for path in (ROOT / "seeds").glob("*.txt")}
+    return {
+        qid: {ids.get(name, name): grade for name, grade in grades.items()}
+        for qid, grades in read_judgements(SUITE / "qrels.txt").items()
+    }
 
 
 def _demonstration() -> list[Article]:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.quality import wrong_pairs
+from bench.quality import own_judgements, wrong_pairs
 from index.indexer import index_sources
 from search.searcher import open_searcher
 from web.batch import read_queries
-from web.evaluation import evaluate, rank, read_judgements
+from web.evaluation import evaluate, rank
 
 FOLDER = Path(__file__).parent / "relevance"
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -48,12 +48,15 @@ QUALITY = {"nDCG@10": 0.935, "MRR@10": 0.97, "recall@10": 0.935}
 
 def test_the_best_articles_come_first(tmp_path: Path) -> None:
     queries = read_queries(FOLDER / "queries.tsv")
-    judgements = read_judgements(FOLDER / "qrels.txt")
+    judgements = own_judgements()
     assert judgements.keys() == dict(queries).keys()
     assert len(judgements) >= 150
     wrong: list[Exception] = []
     index_sources(tmp_path / "index", [SEEDS], on_error=wrong.append)
     assert not wrong
-    measures = evaluate(rank(open_searcher(str(tmp_path / "index")), queries), judgements)
+    searcher = open_searcher(str(tmp_path / "index"))
+    judged = {id_ for grades in judgements.values() for id_ in grades}
+    assert all(map(searcher.article, judged))
+    measures = evaluate(rank(searcher, queries), judgements)
     found = {measure.name: measure.mean for measure in measures}
     assert all(found[name] >= floor for name, floor in QUALITY.items()), found
