@@ -37,7 +37,7 @@ RELAX_BELOW: Final = 20
 """Fewer articles than this with all the words relax the search: two pages.
 
 nDCG@10 of SweQUAD, SweFAQ and press titles (`python -m bench.weights DATA`) with 1, 5, 10, 20 and
-50: .868 .892 .893 .895 .895, .735 .749 .753 .753 .753 and .704 .757 .758 .759 .759.
+50: .868 .892 .893 .895 .895, .735 .749 .753 .753 .753 and .704 .757 .758 .758 .759.
 """
 
 
@@ -100,9 +100,10 @@ def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Relaxed:
     if all(map(is_stop_word, words)):
         return Relaxed(all_words, bool(others), ())
     required = tuple([planner.plan(child, None) for child in others])
-    hints = [hint for word in words if word not in spelled for hint in hints_of(word)]
-    steps = []
     asked = list(units(words, spelled))
+    written = [word for unit in asked for word in unit.respelled or unit.words]
+    hints = [hint for word in written for hint in hints_of(word)]
+    steps = []
     for any_part in (False, True):
         some = dict.fromkeys(node for unit in asked for node in unit.loosely(any_part=any_part))
         if len(some) > 1:
