@@ -19,9 +19,9 @@ HALF_LIFE: Final = 365 * 24 * 3600
 """Seconds of age that halve what recency adds.
 
 What both cost and give, by `python -m bench.plateaus`: the nDCG@10 of press titles is .737 by
-relevance alone; .667 with .5 and 90 days, the ten best being 142 days newer; .663 and 169 days with
-.5 and a year; .695 and 97 days with .25 and a year. The own suite has .946; .937 and 59 days; .939
-and 89; .946 and 56. A year costs least for what it gives.
+relevance alone; .667 with .5 and 90 days, the ten best being 141 days newer; .664 and 169 days with
+.5 and a year; .696 and 97 days with .25 and a year. The own suite has .946; .937 and 59 days; .939
+and 87; .946 and 55. A year costs least for what it gives.
 """
 
 
