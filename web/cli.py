@@ -266,7 +266,7 @@ def evaluate_command(path: Path, as_json: bool, queries: Path, qrels: Path) -> N
         _print_json({name: {"mean": mean, "low": a, "high": b} for name, mean, a, b in measures})
         return
     for name, mean, low, high in measures:
-        click.echo(f"{name:14}{mean:.4f}  [{low:.4f}, {high:.4f}]")
+        click.echo(f"{name:12}{mean:.4f}  [{low:.4f}, {high:.4f}]")
 
 
 @cli.command("variants")
