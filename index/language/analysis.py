@@ -142,9 +142,10 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
     if not form.isalpha():
         wholes = map(_plain, _as_wholes(forms))
         stems = tuple(dict.fromkeys([term for whole in wholes for term in main_terms(whole)]))
-        pieces = _pieces(_to_cut(forms))
+        cut = _to_cut(forms)
+        pieces = _pieces(cut)
         loose = (*loose_terms(forms), *map(stem, pieces))
-        return _apart(stems, (*_terms_of_pieces(pieces), *_terms_across(_to_cut(forms))), loose)
+        return _apart(stems, (*_terms_of_pieces(pieces), *_terms_across(cut)), loose)
     if len(forms) == 1:  # nearly always
         stems, compound = terms_and_cut(form)
         by_stemmer = stem(form)
@@ -277,8 +278,8 @@ def part_span(word: str, wanted: Collection[str]) -> tuple[int, int]:
     """
     form = _to_cut(base_forms(word))
     if any(term in wanted for term in _terms_across(form)):
-        (_, end), *_ = [(part, at + len(part)) for part, at in parts(form[2:])]
-        return 0, _place_in(word, end + 1) + 1
+        (first, _), *_ = parts(form[2:])
+        return 0, _place_in(word, len("e-") + len(first) - 1) + 1
     for piece in _PIECE.finditer(word):
         forms = base_forms(piece[0])
         letter = {piece[0].upper()} if len(piece[0]) == 1 else set()
