@@ -39,6 +39,7 @@ from search.engines.base import (
     SCORE_SCALE,
     B,
 )
+from search.leaves import WEAK
 from search.plan import RELAX_BELOW
 from search.searcher import Searcher, open_searcher
 from web.evaluation import rank
@@ -59,7 +60,7 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
     "B": (0.3, 0.45, 0.6, B, 0.9),
     "RELAX_BELOW": (1, 5, 10, RELAX_BELOW, 50),
     "EXACT": (1, 1.25, wording.EXACT, 2),
-    "LOOSE": (0, wording.LOOSE, 0.6),
+    "WEAK": (0.1, 0.2, WEAK, 0.4),
     "COMPOUND_PART": (0.25, 0.5, 0.75, wording.COMPOUND_PART, 0.99),
     "KINDRED": (0, 0.15, wording.KINDRED, 0.45),
     "BEGINNING": (4, wording.BEGINNING, 6, 7),
@@ -75,7 +76,7 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
 }
 """What is tried of each weight; the one in use is named."""
 
-_OF_WORDING: Final = ("EXACT", "LOOSE", "COMPOUND_PART", "KINDRED")
+_OF_WORDING: Final = ("EXACT", "WEAK", "COMPOUND_PART", "KINDRED")
 _OF_LETTERS: Final = ("BEGINNING", "SHORTEST_KINDRED")
 _OF_LOOK: Final = ("RERANKED", "RERANKED_OF_QUESTION")
 
@@ -84,7 +85,7 @@ IN_USE: Final[Values] = {
     "B": B,
     "RELAX_BELOW": RELAX_BELOW,
     "EXACT": wording.EXACT,
-    "LOOSE": wording.LOOSE,
+    "WEAK": WEAK,
     "COMPOUND_PART": wording.COMPOUND_PART,
     "KINDRED": wording.KINDRED,
     "BEGINNING": wording.BEGINNING,
@@ -164,6 +165,7 @@ def weights(values: Values) -> Iterator[None]:
     scale = local._OF_QUESTIONS._replace(
         saturation=values["K1"] + 1,
         part=values["PART_WEIGHT"],
+        weak=values["WEAK"],
         in_a_row=values["IN_A_ROW"] * SCORE_SCALE,
         company=values["COMPANY"] * SCORE_SCALE,
         company_width=int(values["COMPANY_WIDTH"]),

@@ -230,8 +230,10 @@ def _spans(leaf: Leaf, text: str, tokens: list[_Token]) -> list[tuple[Span, Reas
         case Terms():
             return [found for token in tokens if (found := _word_span(token, leaf))]
         case FormPrefix(prefix):
+            # What ends with a hyphen is a word before it: the LAS of LAS-reglerna.
+            length = len(prefix) - 1 if prefix.endswith("-") else None
             return [
-                ((token.start, token.end), "form")
+                ((token.start, token.start + length if length else token.end), "form")
                 for token in tokens
                 if any(kind == "form" and term.startswith(prefix) for term, _, kind in token.terms)
             ]

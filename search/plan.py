@@ -247,7 +247,8 @@ class _Planner:
                 words.append(child.text)
                 continue
             for unit in units(words, self._spelled):
-                if keeps_all or not (len(unit.words) == 1 and is_stop_word(unit.words[0])):
+                is_left_out = len(unit.words) == 1 and is_stop_word(unit.words[0])
+                if keeps_all or unit.name or not is_left_out:
                     yield unit.strictly(region)
             words = []
             if child is not None:

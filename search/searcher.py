@@ -33,7 +33,7 @@ from search.recency import MIXED, mix
 from search.request import SearchRequest, Selection, Sort
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
 from search.snippets import Highlighter
-from search.spelling import dotted, is_known
+from search.spelling import begins_known, dotted, is_known
 from search.tree import Everything, Field, Group, Node, Word
 from search.variants import Variant
 
@@ -289,40 +289,42 @@ def _wide_enough(
     """
     enough = RELAX_BELOW if query.sort == "relevance" else 1
 
-    def count(words: Node) -> int:
-        alone = replace(query, tree=words, size=0, facets=(), timeline=False, second_look=False)
-        return snapshot.search(alone).matched
-
     if not steps.wider or matched >= enough:
         return None
-    if steps.is_narrowed and count(steps.all_words) >= enough:
+    if steps.is_narrowed and _count(snapshot, query, steps.all_words) >= enough:
         return None
     *narrower, widest = steps.wider
-    return next((step.tree for step in narrower if count(step.words) >= enough), widest.tree)
+    return next(
+        (step.tree for step in narrower if _count(snapshot, query, step.words) >= enough),
+        widest.tree,
+    )
+
+
+def _count(snapshot: Snapshot, query: EngineQuery, tree: Node) -> int:
+    """Count the articles that fit a tree in place of that of a query."""
+    alone = replace(query, tree=tree, size=0, facets=(), timeline=False, second_look=False)
+    return snapshot.search(alone).matched
 
 
 def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]:
     """Find words of a query that were typed without dots, and how the index has them.
 
     Those are left alone that the index has often enough as they are, or that are words so. Where it
-    has none of the spellings, but words that begin so, those count that are words.
+    has none of the spellings, those count that are words.
     """
-    typed = {word: base_forms(word)[-1] for word in _words(tree) if not is_in_capitals(word)}
-    unknown = {
-        word: form for word, form in typed.items() if not is_known(form) and not is_stop_word(word)
-    }
-    often = snapshot.count_written(unknown.values())
     respelled = {}
-    for word, form in unknown.items():
-        count = often.get(form, 0)
+    for word in dict.fromkeys(_words(tree)):
+        forms = base_forms(word)  # the one without -s comes last, if there is one: Vasteras
+        if is_in_capitals(word) or is_stop_word(word) or is_known(forms[0]):
+            continue
+        count = sum(snapshot.count_written(forms).values())
         if count < RELAX_BELOW:
-            others = list(dotted(form, snapshot.begins_written))
-            found = snapshot.count_written(others)
+            others = [other for form in forms for other in dotted(form, snapshot.begins_written)]
+            found = list(snapshot.count_written(others))
             if not (count or found):
-                found = dict.fromkeys(filter(is_known, others), 1)
-            better = tuple([Variant((other,), DOTTED) for other, n in found.items() if n > count])
-            if better:
-                respelled[word] = better
+                found = [o for form in forms for o in dotted(form, begins_known) if is_known(o)]
+            if found:
+                respelled[word] = tuple([Variant((other,), DOTTED) for other in found])
     return respelled
 
 

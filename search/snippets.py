@@ -1,6 +1,8 @@
 """What to show of a hit: the matched spans, and the passage around most of them."""
 
 from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from index.articles import Article
@@ -8,6 +10,12 @@ from search.leaves import Region
 from search.matches import REASONS, Match, Matcher, Span
 from search.results import Highlight, MatchedWord, Reason
 from search.tree import Node
+
+_Value = tuple[int, float, int]
+"""What matches are worth: how many words of the query they are of, how rare these are in the text,
+how many matches there are."""
+
+_NOTHING: Final[_Value] = (0, 0.0, 0)
 
 LENGTH: Final = 240
 """Characters of a snippet, about three lines of the page."""
@@ -34,7 +42,7 @@ class Highlighter:
         """
         in_title = self._matcher.matches(article.title, article.language, "title")
         title = Highlight(article.title, *_merge(in_title))
-        best, most, everything = Highlight(""), 0, in_title
+        best, most, everything = Highlight(""), _NOTHING, in_title
         texts: tuple[tuple[str, Region], ...] = (
             (article.lead, "lead"), (_after_title(article), None),
         )  # fmt: skip
@@ -55,24 +63,27 @@ def _after_title(article: Article) -> str:
     return article.body[len(article.title) :].lstrip() or article.body
 
 
-def _passage(text: str, matches: list[Match]) -> tuple[int, Highlight]:
-    """Cut the window with the most different leaves, then the most matches; value it by those."""
+def _passage(text: str, matches: list[Match]) -> tuple[_Value, Highlight]:
+    """Cut the window that is worth most, and say what it is worth."""
+    often = Counter(match.leaf for match in matches)
     if len(text) <= LENGTH:
-        return _value(matches), Highlight(text, *_merge(matches))
+        return _value(matches, often), Highlight(text, *_merge(matches))
     if not matches:
-        return 0, Highlight(*_cut(text, 0, 0, ()))
+        return _NOTHING, Highlight(*_cut(text, 0, 0, ()))
     starts = [match.start for match in matches]
     windows = (
         matches[i : bisect_left(starts, starts[i] + LENGTH * 3 // 4)] for i in range(len(matches))
     )
-    window = max(windows, key=_value)
+    window = max(windows, key=lambda window: _value(window, often))
     lead_in = max(0, min(window[0].start - LENGTH // 4, len(text) - LENGTH))
     last = max(match.end for match in window)
-    return _value(window), Highlight(*_cut(text, lead_in, last, tuple(matches)))
+    return _value(window, often), Highlight(*_cut(text, lead_in, last, tuple(matches)))
 
 
-def _value(matches: list[Match]) -> int:
-    return 100 * len({match.leaf for match in matches}) + min(len(matches), 99)
+def _value(matches: list[Match], often: Mapping[int, int]) -> _Value:
+    """Value some of the matches of a text, in which the words of the query are so `often`."""
+    leaves = {match.leaf for match in matches}
+    return len(leaves), sum(1 / often[leaf] for leaf in leaves), len(matches)
 
 
 def _cut(

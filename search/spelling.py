@@ -41,6 +41,11 @@ def dotted(word: str, begins: Callable[[str], bool]) -> Iterator[str]:
                 waiting.append((other, decided + 1, count + (letter != word[place])))
 
 
+def begins_known(beginning: str) -> bool:
+    """Whether a Swedish word in normal form begins so."""
+    return lexicon().has_beginning(beginning)
+
+
 def is_known(word: str) -> bool:
     """Whether a word in normal form is Swedish as it is, so that no dots are missing."""
     return bool(lexicon().main_terms(word))

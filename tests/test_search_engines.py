@@ -175,6 +175,50 @@ def test_a_word_in_capitals_is_no_inflection(make_engine: MakeEngine) -> None:
     for query, found in (("SAS", "sas"), ("AMS", "ams"), ("HUND", "hund"), ("FIFA", "fifa")):
         assert find(searcher, query) == {found}
     assert find(searcher, "Moderaterna") == find(searcher, "V") == set()
+    texts = {"rules": "LAS-reglerna.", "laser": "En laser.", "lamp": "Nya LED.", "led": "Hon led."}
+    searcher = Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))
+    assert ids(searcher.search(SearchRequest(q="LAS"))) == ["rules", "laser"]
+    assert find(searcher, "LED") == {"lamp"}
+
+
+def test_the_word_itself_comes_before_any_number_of_others(make_engine: MakeEngine) -> None:
+    long = "Förslaget gick vidare till senat. " + "Något helt annat hände sedan också där. " * 20
+    articles = [
+        an_article("senat", long),
+        an_article("senaste", "Det senaste är senast. Senast, senaste, senaste."),
+        an_article("vete", long.replace("senat", "vete")),
+        an_article("veta", "Vet hon det? Hon vet vad vi vet, och vi vet att hon vet."),
+    ]
+    searcher = Searcher(make_engine(articles))
+    for query, found in (("senat", ["senat", "senaste"]), ("vete", ["vete", "veta"])):
+        assert ids(searcher.search(SearchRequest(q=query))) == found
+
+
+def test_a_full_name_stands_together(make_engine: MakeEngine) -> None:
+    names = "Jan Ek, Eva Andersson, Jan Ask, Bo Andersson"
+    articles = [
+        an_article("others", f"{names} kom."),
+        an_article("he", "Förslaget kom från Jan Andersson. " + "Något annat hände också. " * 2),
+        an_article("other", "Karlsson tog hans kappa."),
+        an_article("hans", "Ministern heter Hans Karlsson."),
+    ]
+    searcher = Searcher(make_engine(articles))
+    for query in ("Jan Andersson", "jan andersson"):
+        assert ids(searcher.search(SearchRequest(q=query))) == ["he", "others"]
+    assert ids(searcher.search(SearchRequest(q="Hans Karlsson")))[0] == "hans"
+    assert find(searcher, "Hans Karlsson OCH (Hans Karlsson)") == {"hans"}
+
+
+def test_words_written_apart_are_found_together(make_engine: MakeEngine) -> None:
+    texts = {"land": "Nordkorea hotar.", "quake": "Jordbävningen kom.", "two": "Nord om Korea."}
+    searcher = Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))
+    assert find(searcher, "nord korea") == {"land", "two"}
+    assert find(searcher, "jord bävning") == {"quake"}
+
+
+def test_a_letter_finds_what_it_begins(make_engine: MakeEngine) -> None:
+    searcher = Searcher(make_engine([an_article("a", "F-skatt"), an_article("b", "Fartyg")]))
+    assert find(searcher, "f") == find(searcher, "F") == {"a"}
 
 
 def test_a_letter_with_dots_is_found(make_engine: MakeEngine) -> None:

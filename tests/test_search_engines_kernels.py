@@ -55,7 +55,7 @@ TABLES = np.ascontiguousarray(REGION_WEIGHTS @ COUNTS.T)
 SIZES = COUNTS.sum(axis=1).astype(np.int64)
 WORDS = 4
 NONE = np.zeros(0, np.uint64)
-SCALE = Scale(K1 + 1, SCORE_SCALE, 0.5, 1e7, 2e6, 3, 3e6, 1e6, 7)
+SCALE = Scale(K1 + 1, SCORE_SCALE, 0.5, 0.3, 1e7, 2e6, 3, 3e6, 1e6, 7)
 STEP = 2
 
 numbers = st.integers(0, 2**16).map(np.random.default_rng)
@@ -118,7 +118,7 @@ def draw_lists(random: np.random.Generator, found: Collection, rows: Array) -> L
     starts = np.concatenate(([0], np.cumsum([len(chosen) for chosen in words])))
     flat = np.concatenate([np.zeros(0, np.int64), *words]).astype(np.int64)
     bounds = np.column_stack((found.starts[flat], found.starts[flat + 1]))
-    weights = random.choice([0.5, 1.0], len(flat))
+    weights = random.choice([0.15, 0.3, 0.5, 1.0], len(flat))
     return Lists(starts.astype(np.int64), bounds, weights, rows)
 
 

@@ -58,6 +58,12 @@ def test_the_passage_with_most_of_the_words_is_cut() -> None:
     assert len(snippet.text) <= LENGTH + 4
 
 
+def test_the_passage_with_the_rarer_word_is_cut() -> None:
+    text = "Tio kronor och elva kronor. " * 20 + "Det gällde 100 000 i bidrag. " + "Något. " * 80
+    snippet = Highlighter(plan(parse("100 000 kronor"))).show(an_article("a", text)).snippet
+    assert "100 000" in marked(snippet)
+
+
 def test_the_lead_is_shown_when_it_matches_as_well() -> None:
     article = an_article("a", "Krig i brödtexten.", lead="Krig i ingressen.")
     assert Highlighter(plan(parse("krig"))).show(article).snippet.text == "Krig i ingressen."

@@ -14,7 +14,8 @@ def searcher(make_engine: MakeEngine) -> Searcher:
         "malmo": "En kvinna i Malmö.", "sheep": "Får betar.", "father": "Far går.",
         "typed": "Firman Malmo säljer.", "goteborg": "Göteborgs hamn.", "lake": "En sjö.",
         "rescue": "Räddningen kom.", "health": "Hälsa är bra.", "right": "Rätt så.",
-        "wheel": "En ratt.",
+        "wheel": "En ratt.", "boras": "Brand i Borås.", "hoganas": "Kyrkan i Höganäs.",
+        "parent": "En förälder anmäldes.", "police": "Säkerhetspolisen varnar.",
     }  # fmt: skip
     return Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))
 
@@ -29,7 +30,17 @@ def test_dots_are_found_and_the_answer_says_so(searcher: Searcher) -> None:
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("sjo", {"lake"}), ("raddning", {"rescue"}), ("halsa", set()), ("ratt", {"wheel"})],
+    [
+        ("sjo", {"lake"}),
+        ("raddning", {"rescue"}),
+        ("halsa", set()),
+        ("ratt", {"wheel"}),
+        ("Boras", {"boras"}),
+        ("hoganas", {"hoganas"}),
+        ("foraldrar", {"parent"}),
+        ("sapo", {"police"}),
+        ("malmo", {"malmo", "typed"}),
+    ],
 )
 def test_short_words_and_others_of_the_lexicon_get_dots(
     searcher: Searcher, query: str, found: set[str]

@@ -27,6 +27,10 @@ TEXTS = {
     "britta": "Britta röstade.",
     "mail": "Hon mailade ministern.",
     "centre": "Ett center öppnar.",
+    "president": "Volodymyr Selenskyj talade.",
+    "video": "VAR användes i matchen.",
+    "assistant": "Var är bollen, frågar en video assistant referee.",
+    "agency": "Arbetsförmedlingen varnar.",
 }
 
 
@@ -75,10 +79,20 @@ def ids(searcher: Searcher, query: str) -> list[str]:
         ("C", set()),
         ('"Kiev"', set()),
         ("titel:kiev", set()),
+        ("Volodymyr Zelenskyj", {"president"}),
+        ("VAR", {"video", "assistant"}),
+        ("AF", {"agency"}),
     ],
 )
 def test_names_find_each_other(searcher: Searcher, query: str, found: set[str]) -> None:
     assert set(ids(searcher, query)) == found
+
+
+def test_more_of_a_name_does_not_come_first(make_engine: MakeEngine) -> None:
+    telia = "Telia växer, säger Telia. Mer om Telia i dag, och mer i morgon."
+    longer = f"Ett bolag bland flera heter Telia Company. {telia}"
+    articles = [an_article("much", telia), an_article("longer", longer)]
+    assert ids(Searcher(make_engine(articles)), "Telia") == ["much", "longer"]
 
 
 def test_fields_know_other_names(make_engine: MakeEngine) -> None:

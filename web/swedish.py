@@ -42,7 +42,7 @@ PARAMETER_TITLES: Final = {
 
 REASONS: Final = {
     "form": "står så i frågan",
-    "stem": "böjning av ett ord i frågan",
+    "stem": "annan form av ett ord i frågan",
     "part": "del av ett sammansatt ord",
     "variant": "annat namn på det sökta",
 }

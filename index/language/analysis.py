@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Final, Literal, NamedTuple
 
 from index.articles import SWEDISH
-from index.language.compounds import Compound, hides_parts, parts
+from index.language.compounds import Compound, hides_parts, parts, parts_across
 from index.language.data import read_lines, read_sections, read_words
 from index.language.lexicon import lexicon
 from index.language.names import genitive_base, keeps_s
@@ -17,7 +17,7 @@ from index.language.tokens import normalise, tokenize
 
 Kind = Literal["form", "stem", "part", "loose"]
 
-CHAIN: Final = 5
+CHAIN: Final = 6
 """Raised whenever the same text gives other terms than before."""
 
 PART_WEIGHT: Final = 0.5
@@ -151,11 +151,11 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
         by_stemmer = stem(form)
         if compound is None:
             return TokenTerms(stems, (), () if by_stemmer in stems else (by_stemmer,))
-        return _apart(stems, _terms_within(compound), (by_stemmer,))
+        return _apart(stems, _terms_within(form, compound), (by_stemmer,))
     cut = _to_cut(forms)
     stems, compound = terms_and_cut(cut)
     others = [term for other in forms if other != cut for term in main_terms(other)]
-    inner = () if compound is None else _terms_within(compound)
+    inner = () if compound is None else _terms_within(cut, compound)
     return _apart(tuple(dict.fromkeys((*others, *stems))), inner, tuple(map(stem, forms)))
 
 
@@ -166,7 +166,7 @@ def _apart(stems: tuple[str, ...], parts: Sequence[str], loose: Sequence[str]) -
     return TokenTerms(stems, tuple(kept), tuple(left))
 
 
-def _terms_within(compound: Compound) -> tuple[str, ...]:
+def _terms_within(word: str, compound: Compound) -> tuple[str, ...]:
     """List the main terms of the words that a compound is made of, of its two parts first."""
     if hides_parts(compound):
         return ()
@@ -177,7 +177,10 @@ def _terms_within(compound: Compound) -> tuple[str, ...]:
         kept = (compound.first, compound.first.removesuffix("s"))
         first = tuple([t for t in first if t in kept or not compound.first.startswith(t)])
     last, of_last = _terms_of_part(compound.last)
-    return first + last + of_first + of_last
+    if not (of_first or of_last):
+        return first + last
+    across = [t for part, _ in parts_across(word, compound) for t in lexicon().main_terms(part)]
+    return (*first, *last, *of_first, *of_last, *across)
 
 
 @lru_cache(maxsize=50_000)
@@ -187,15 +190,15 @@ def _terms_of_part(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     The same parts come again and again.
     """
     terms, compound = terms_and_cut_of_part(word)
-    within = () if compound is None else _terms_within(compound)
+    within = () if compound is None else _terms_within(word, compound)
     return () if word in _STOP_WORDS else terms, within
 
 
 def _terms_of_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
     """List the main terms of words between hyphens, then those of the parts that each has."""
-    cut = [terms_and_cut_of_part(piece) for piece in pieces]
-    terms = [term for found, _ in cut for term in found]
-    terms += [term for _, compound in cut if compound for term in _terms_within(compound)]
+    cut = [(piece, *terms_and_cut_of_part(piece)) for piece in pieces]
+    terms = [term for _, found, _ in cut for term in found]
+    terms += [term for word, _, within in cut if within for term in _terms_within(word, within)]
     return tuple(terms)
 
 
@@ -273,14 +276,15 @@ def part_span(word: str, wanted: Collection[str]) -> tuple[int, int]:
     ((4, 12), (7, 13))
     >>> part_span("Europa\u00adparla\u00adments\u00advalet", {"val"})
     (19, 24)
-    >>> part_span("E-postadressen", {"epost"})
-    (0, 6)
+    >>> part_span("E-postadressen", {"epost"}), part_span("covid19", {"covid"})
+    ((0, 6), (0, 5))
     """
     form = _to_cut(base_forms(word))
     if any(term in wanted for term in _terms_across(form)):
         (first, _), *_ = parts(form[2:])
         return 0, _place_in(word, len("e-") + len(first) - 1) + 1
-    for piece in _PIECE.finditer(word):
+    is_mixed = form.isalnum() and not form.isalpha()
+    for piece in (_LETTERS_OR_DIGITS if is_mixed else _PIECE).finditer(word):
         forms = base_forms(piece[0])
         letter = {piece[0].upper()} if len(piece[0]) == 1 else set()
         if piece[0] != word and not (letter | _terms_of(forms)).isdisjoint(wanted):
@@ -363,8 +367,8 @@ def is_in_capitals(token: str) -> bool:
 
 
 def is_stop_word(word: str) -> bool:
-    """Whether a token is searched in phrases only."""
-    return word_terms(word)[-1].kind == "form"
+    """Whether a token is searched in phrases only; an acronym in capitals is none: `VAR`."""
+    return word_terms(word)[-1].kind == "form" and not (len(word) > 1 and acronym(word))
 
 
 @cache

@@ -30,6 +30,9 @@ _HIDING: Final = _PARTS["particles"]
 PARTICLES: Final = _HIDING | _PARTS["open particles"]
 """First parts that make a new verb or the opposite of a word."""
 
+OWN_S: Final = _PARTS["first parts in s"]
+"""First parts whose -s links nothing: the `börs` of `börsras` is none of `bör`."""
+
 _TOLD: Final = _PARTS["told last parts"]
 """Last parts that are what they were behind any particle: `förskola`, `eftermiddag`."""
 
@@ -134,6 +137,8 @@ def _best_cut(known: Lexicon, word: str, starts: _Starts, least: float) -> Compo
     if best is None:
         return None
     first, last, at = best
+    if at > len(first) and first + "s" in OWN_S:
+        return Compound(first + "s", last, at)
     return Compound(_without_s(known, first), last, at)
 
 
@@ -183,7 +188,33 @@ def parts(word: str) -> tuple[tuple[str, int], ...]:
     inner = _inner_parts(last)
     if inner and at:
         inner = tuple([(part, start + at) for part, start in inner])
-    return ((first, 0), (last, at), *_inner_parts(first), *inner)
+    outer = (first, 0), (last, at), *_inner_parts(first), *inner
+    return outer if len(outer) == 2 else (*outer, *parts_across(word, compound))
+
+
+def parts_across(word: str, compound: Compound) -> tuple[tuple[str, int], ...]:
+    """List the known compounds that two neighbours of three words make, but for the parts.
+
+    >>> parts_across("kärnkraftverk", split("kärnkraftverk"))
+    (('kärnkraft', 0),)
+    >>> parts_across("nobelpristagaren", split("nobelpristagaren"))
+    (('nobelpris', 0),)
+    """
+    found = []
+    first, last, at = compound
+    if (inner := split_part(last)) and not hides_parts(inner):
+        found.append((word[: at + inner.at], 0))
+    if (inner := split_part(first)) and not hides_parts(inner):
+        found.append((word[inner.at :], inner.at))
+    known = lexicon()
+    return tuple([(part, start) for part, start in found if known.look_up(part)[1] & CUT
+                  and known.main_terms(part)])  # fmt: skip
+
+
+@lru_cache(maxsize=50_000)
+def split_part(word: str) -> Compound | None:
+    """Cut a part of a compound: the same ones come again and again."""
+    return split(word)
 
 
 @lru_cache(maxsize=50_000)

@@ -88,6 +88,10 @@ class Lexicon:
         found += [(known, before + n) for known, n in self.extra.iter_prefixes_with_ids(word)]
         return found
 
+    def has_beginning(self, beginning: str) -> bool:
+        """Whether a word of which the lemmas are known begins so."""
+        return next(self.lemmas.iterkeys(beginning), None) is not None
+
     def main_terms(self, word: str) -> tuple[str, ...]:
         """The main terms of a word; empty when its lemmas are not known."""
         return self.look_up(word)[0]

@@ -215,14 +215,15 @@ class PhrasePlaces(NamedTuple):
 class Scale(NamedTuple):
     """The numbers of ranking.
 
-    K1 + 1, SCORE_SCALE and PART_WEIGHT; IN_A_ROW and COMPANY times SCORE_SCALE, and COMPANY_WIDTH;
-    TITLE times SCORE_SCALE; and PASSAGE times SCORE_SCALE, or 0 where nothing is asked, and
-    PASSAGE_WIDTH.
+    K1 + 1, SCORE_SCALE, PART_WEIGHT and WEAK; IN_A_ROW and COMPANY times SCORE_SCALE, and
+    COMPANY_WIDTH; TITLE times SCORE_SCALE; and PASSAGE times SCORE_SCALE, or 0 where nothing is
+    asked, and PASSAGE_WIDTH.
     """
 
     saturation: float
     score: float
     part: float
+    weak: float
     in_a_row: float
     company: float
     company_width: int

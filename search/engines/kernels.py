@@ -969,6 +969,14 @@ def _push(heap: Array, size: int, key: int) -> int:
 
 
 @compiled
+def _add(sum_: float, weight: float, tf: float, weak: float) -> float:
+    """Add a frequency to those of other words of a slot, of which the weak are below 0."""
+    if weight > weak:
+        return max(sum_, 0.0) + weight * tf
+    return sum_ - weight / weak * tf if sum_ <= 0 else sum_
+
+
+@compiled
 def _gather(
     bits: Array,
     before: Array,
@@ -977,9 +985,12 @@ def _gather(
     lists: Lists,
     postings: Postings,
     scratch: Scratch,
+    weak: float,
     size: int,
 ) -> int:
     """Add the frequencies of list n of a slot; note in `touched` the places that had none.
+
+    Those of lists that weigh no more than `weak` are below 0, and only where no other list has any.
 
     The place of a document is its number among the members of the set or, where `before` is empty,
     itself.
@@ -1008,7 +1019,7 @@ def _gather(
             if tf > 0:
                 touched[size] = place
                 size += frequencies[place] == 0
-                frequencies[place] += weight * tf
+                frequencies[place] = _add(frequencies[place], weight, tf, weak)
     return size
 
 
@@ -1020,6 +1031,7 @@ def _gather_few(
     lists: Lists,
     postings: Postings,
     scratch: Scratch,
+    weak: float,
     size: int,
 ) -> int:
     """Do what `_gather` does by looking each member up in the list."""
@@ -1038,7 +1050,7 @@ def _gather_few(
             if tf > 0:
                 touched[size] = place
                 size += frequencies[place] == 0
-                frequencies[place] += weight * tf
+                frequencies[place] = _add(frequencies[place], weight, tf, weak)
     return size
 
 
@@ -1127,17 +1139,22 @@ def _rank_all(
         else:
             for n in range(lists.starts[slot], lists.starts[slot + 1]):
                 if not is_dense and listed * _SPARSE < lists.bounds[n, 1] - lists.bounds[n, 0]:
-                    held = _gather_few(members, slot, n, lists, postings, scratch, held)
+                    held = _gather_few(members, slot, n, lists, postings, scratch, scale.weak, held)
                 else:
-                    held = _gather(bits, before, slot, n, lists, postings, scratch, held)
+                    held = _gather(
+                        bits, before, slot, n, lists, postings, scratch, scale.weak, held
+                    )
         # Where all have the only leaf, nothing is added to a score that is known.
         is_ranked = len(scoring) == 1 and held == listed
         for at in range(held):
             place = _int(touched[at])
             tf = frequencies[place]
             frequencies[place] = 0.0
+            share = 1.0
+            if tf < 0:
+                tf, share = -tf, scale.weak
             document = place if is_dense else _int(members[place])
-            score = idf * tf * scale.saturation / (tf + norms[lengths[document]])
+            score = idf * share * tf * scale.saturation / (tf + norms[lengths[document]])
             if not is_ranked:
                 scores[place] += score
             elif score * scale.score > limit:

@@ -49,7 +49,7 @@ from search.engines.program import Program, make_program, pack
 from search.engines.segment_search import HEADS_STEP, SegmentSearch, load_kernels
 from search.facets import FacetCounts, facet_values, with_chosen
 from search.identities import Identities, Value, first_fitting
-from search.leaves import Named, Period
+from search.leaves import WEAK, Named, Period
 from search.results import FacetValue, IndexInfo, Timeline
 from search.timeline import Calendar
 from search.tree import Everything, Node
@@ -64,6 +64,7 @@ _OF_QUESTIONS: Final = Scale(
     K1 + 1,
     SCORE_SCALE,
     PART_WEIGHT,
+    WEAK,
     IN_A_ROW * SCORE_SCALE,
     COMPANY * SCORE_SCALE,
     COMPANY_WIDTH,

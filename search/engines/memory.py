@@ -37,6 +37,7 @@ from search.engines.base import (
 from search.facets import FacetCounts, facet_values, most_frequent, with_chosen
 from search.identities import Identities, Value, first_fitting
 from search.leaves import (
+    WEAK,
     FormPrefix,
     Hint,
     Leaf,
@@ -195,7 +196,7 @@ class MemoryEngine:
                 )
                 return any(value_matches(query, name) for name in names)
             case Terms() | Sequence() | FormPrefix():
-                return bool(_frequency(node, document))
+                return _frequency(node, document)[0] > 0
             case Hint():
                 return False
         raise TypeError(f"no node of a plan: {node!r}")
@@ -227,10 +228,10 @@ class MemoryEngine:
         for leaf in leaves(tree, hints=True):
             idf = self._idf(leaf)
             for n in listed:
-                tf = _frequency(leaf, self._documents[n])
+                tf, share = _frequency(leaf, self._documents[n])
                 length = self._documents[n].terms.length
                 norm = K1 * (1 - B + B * length / (self._mean_length or 1.0))
-                scores[n] += idf * tf * (K1 + 1) / (tf + norm)
+                scores[n] += idf * share * tf * (K1 + 1) / (tf + norm)
         return {n: round(score * SCORE_SCALE) / SCORE_SCALE for n, score in scores.items()}
 
     def _page(self, scores: dict[int, float], query: EngineQuery) -> tuple[EngineHit, ...]:
@@ -348,8 +349,11 @@ def _weight(word: _Word, slot: Terms | FormPrefix) -> float:
             return float(any(t.kind == "form" and t.term.startswith(prefix) for t in word))
 
 
-def _frequency(leaf: Leaf, document: _Document) -> float:
-    """Weigh how often a leaf stands in an article; 0 when it does not."""
+def _frequency(leaf: Leaf, document: _Document) -> tuple[float, float]:
+    """Weigh how often a leaf stands in an article, 0 when it does not; and say what that counts.
+
+    Weak words count where there are no others.
+    """
     held = [
         {
             position: weight
@@ -359,11 +363,14 @@ def _frequency(leaf: Leaf, document: _Document) -> float:
         }
         for slot in _slots(leaf)
     ]
-    return sum(
-        weight * _field_weight(position, leaf.region, document.terms)
+    weights = [
+        (weight, weight * _field_weight(position, leaf.region, document.terms))
         for position, weight in held[0].items()
         if all(position + n in slot for n, slot in enumerate(held))
-    )
+    ]
+    if strong := sum(of_field for weight, of_field in weights if weight > WEAK):
+        return strong, 1.0
+    return sum(of_field for _, of_field in weights) / WEAK, WEAK
 
 
 def _runs(words: tuple[Terms | None, ...]) -> Iterator[tuple[Terms, ...]]:

@@ -367,17 +367,22 @@ def rank(
     lengths, norms = columns.lengths, columns.norms
     scored = np.zeros(len(lengths), np.float64)
     for slot, idf in zip(scoring.tolist(), idfs.tolist(), strict=True):
-        tf = np.zeros(len(lengths), np.float64)
+        tf, share = np.zeros(len(lengths), np.float64), np.ones(len(lengths), np.float64)
         if slot < 0:
             found = slice(*phrases.bounds[-1 - slot])
             tf[phrases.documents[found]] = phrases.frequencies[found]
         else:
+            weak = np.zeros(len(lengths), np.float64)
             for n in range(lists.starts[slot], lists.starts[slot + 1]):
                 places = np.arange(lists.bounds[n, 0], lists.bounds[n, 1])
-                weights = _weigh(places, lists.rows[slot], postings)
-                tf[postings.documents[places]] += lists.weights[n] * weights
+                added = lists.weights[n] * _weigh(places, lists.rows[slot], postings)
+                of_kind = tf if lists.weights[n] > scale.weak else weak
+                of_kind[postings.documents[places]] += added
+            share[tf == 0] = scale.weak
+            tf = np.where(tf == 0, weak / scale.weak, tf)
         held = np.flatnonzero(tf)
-        scored[held] += idf * tf[held] * scale.saturation / (tf[held] + norms[lengths[held]])
+        added = idf * share * tf * scale.saturation
+        scored[held] += added[held] / (tf[held] + norms[lengths[held]])
     listed = _members(bits)
     scaled = scored[listed] * scale.score
     listed, scaled = listed[scaled > least - 1.0], scaled[scaled > least - 1.0]

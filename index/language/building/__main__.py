@@ -41,7 +41,7 @@ from index.language.building.sources import (
     read_lines,
     read_names,
 )
-from index.language.compounds import PARTICLES, may_be_first, may_be_last
+from index.language.compounds import OWN_S, PARTICLES, may_be_first, may_be_last
 from index.language.data import read_words
 from index.language.lexicon import (
     COMPOUNDS_FILE,
@@ -190,7 +190,7 @@ class Builder:
         if at > CUT:
             return 0
         begins = self._words.surface(cut)
-        linked = cut.linked or self._has_idle_s(begins)
+        linked = (cut.linked or self._has_idle_s(begins)) and begins not in OWN_S
         return at | (LINKED if linked else 0) | (SHARED if len(begins) > at else 0)
 
     def _has_idle_s(self, first: str) -> bool:
