@@ -49,9 +49,13 @@ class _Token(NamedTuple):
 
 
 class _Kinds(NamedTuple):
-    """What each kind of terms of a leaf that looks up a word must be among."""
+    """What each kind of terms of a leaf that looks up a word must be among.
+
+    Those of the forms that the word is written as are `written`.
+    """
 
     forms: frozenset[str]
+    written: frozenset[str]
     stems: frozenset[str]
     variants: frozenset[str]
 
@@ -61,7 +65,7 @@ def _kinds(leaf: Terms) -> _Kinds:
     forms, stems, variants = (
         frozenset(term for term, _ in wanted) for wanted in (leaf.forms, leaf.stems, leaf.variants)
     )
-    return _Kinds(forms, stems, variants)
+    return _Kinds(forms, forms.intersection(base_forms(leaf.word)), stems, variants)
 
 
 class Matcher:
@@ -256,10 +260,10 @@ def _are_neighbours(text: str, tokens: list[_Token]) -> bool:
 
 def _word_span(token: _Token, leaf: Terms) -> tuple[Span, Reason] | None:
     """Find what of a token matches, all of it or the part of a compound that does, and why."""
-    forms, stems, variants = _kinds(leaf)
+    forms, written, stems, variants = _kinds(leaf)
     whole = token.start, token.end
-    if any(term in forms for term, _, kind in token.terms if kind == "form"):
-        return whole, "form"
+    if found := {term for term, _, kind in token.terms if kind == "form" and term in forms}:
+        return whole, "form" if found & written else "stem"
     # Of parts and what the stemmer alone makes of a word the same is looked up as of the word.
     others = [(term, kind) for term, _, kind in token.terms if kind != "form"]
     if found := {kind for term, kind in others if term in stems}:

@@ -34,7 +34,7 @@ from search.request import SearchRequest, Selection, Sort
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
 from search.snippets import Highlighter
 from search.spelling import begins_known, dotted, is_known
-from search.tree import Everything, Field, Group, Node, Word
+from search.tree import Everything, Field, Group, Node, Not, Or, Word
 from search.variants import Variant
 
 KINDS: Final[Mapping[str, Kind]] = {f"{kind}s": kind for kind in get_args(Kind)}
@@ -259,12 +259,14 @@ class _Asked(NamedTuple):
         result = snapshot.search(self.query)
         if result.matched >= RELAX_BELOW:
             return _Answered(result, self.query.tree, False, result.total, {})
-        query, tree = self.query, self.understood.tree
-        if spelled := _respelled(tree, snapshot):
+        query = self.query
+        tree, of_fields = _respell_fields(self.understood.tree, snapshot, query)
+        spelled = _respelled(tree, snapshot)
+        if spelled or of_fields:
             words = words_in_order(tree, spelled)
             query = replace(query, tree=plan(tree, spelled), words=words)
             result = snapshot.search(query)
-        names = {word: tuple(" ".join(v.name) for v in of) for word, of in spelled.items()}
+        names = of_fields | {word: tuple(v.name[0] for v in of) for word, of in spelled.items()}
         found = _Answered(result, query.tree, False, result.total, names)
         steps = relax(tree, spelled) if spelled else _relaxed(tree)
         wide = _wide_enough(snapshot, query, result.matched, steps)
@@ -326,6 +328,29 @@ def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]
             if found:
                 respelled[word] = tuple([Variant((other,), DOTTED) for other in found])
     return respelled
+
+
+def _respell_fields(
+    node: Node, snapshot: Snapshot, query: EngineQuery
+) -> tuple[Node, dict[str, tuple[str, ...]]]:
+    """Put dots on the names of persons, places and organisations that no article has as typed."""
+    match node:
+        case Field(name, Word(text)) if FIELDS[name] in ENTITY_FIELDS:
+            others = [o for form in base_forms(text) for o in dotted(form, snapshot.begins_written)]
+            if others and not _count(snapshot, query, plan(node)):
+                found = [o for o in others if _count(snapshot, query, plan(Field(name, Word(o))))]
+                if found:
+                    wanted = [Word(other) for other in found]
+                    child = wanted[0] if len(wanted) == 1 else Or(tuple(wanted))
+                    return Field(name, child), {text: tuple(found)}
+        case Not(child):
+            inner, spelled = _respell_fields(child, snapshot, query)
+            return Not(inner), spelled
+        case Group(children):
+            changed = [_respell_fields(child, snapshot, query) for child in children]
+            spelled = {word: of for _, found in changed for word, of in found.items()}
+            return type(node)(tuple([child for child, _ in changed])), spelled
+    return node, {}
 
 
 def _words(node: Node) -> Iterator[str]:

@@ -8,7 +8,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -111,6 +111,10 @@ class Variants:
                     )
         return 0, ()
 
+    def has(self, word: str) -> bool:
+        """Whether a word in normal form is a name that has variants."""
+        return (word,) in self._others
+
     def names_of(self, words: Sequence[str]) -> tuple[Name, ...]:
         r"""List the other names of the one person, place or organisation that words name.
 
@@ -174,12 +178,22 @@ def _keys(name: Sequence[str]) -> list[Name]:
     A single word in small letters, as of a nationality, has other inflections too; one that is an
     acronym only if in capitals is found by these.
     """
-    if len(name) == 1 and (in_capitals := acronym(name[0])):
+    if len(name) == 1:
+        return _keys_of_word(name[0])
+    return [tuple([base_forms(word)[-1].lower() for word in name])]
+
+
+@lru_cache(maxsize=10_000)
+def _keys_of_word(word: str) -> list[Name]:
+    if in_capitals := acronym(word):
         return [(in_capitals,)]
-    key = tuple(base_forms(word)[-1].lower() for word in name)
-    if len(name) == 1 and name[0][:1].islower():
-        return [key, *((term,) for term in token_terms(base_forms(name[0]), True).stems)]
-    return [key]
+    forms = base_forms(word)
+    key = (forms[-1].lower(),)
+    return (
+        [key, *((term,) for term in token_terms(forms, True).stems)]
+        if word[:1].islower()
+        else [key]
+    )
 
 
 def _is_told_apart(name: Name) -> bool:

@@ -121,7 +121,9 @@ class Unit(NamedTuple):
             (word,) = self.words
             found: tuple[Node, ...] = (word_of(word, None, self.variants),)
             for one in self.respelled or self.words:
-                found += parts_of(one, any_part=any_part)
+                if not _may_be_surname(one):
+                    found += parts_of(one, any_part=any_part)
+            found += _stop_words_of(word)
         else:
             content = [word for word in self.words if not (is_stop_word(word) or len(word) == 1)]
             found = tuple([word_of(word, None) for word in content])
@@ -134,11 +136,13 @@ def units(words: Sequence_[str], spelled: Spelled) -> Iterator[Unit]:
     at = 0
     while at < len(words):
         size, found = variants().of(words[at:])
-        name = tuple(words[at : at + 2]) if size <= 1 and _is_full_name(words[at:], spelled) else ()
-        if name and len(words) > FEW_WORDS and not is_stop_word(words[at]):
-            name = ()
-        if size <= 1 and not name and (together := _together(words[at:], spelled)):
-            size, found = 2, (Variant((together,), TOGETHER),)
+        pair = tuple(words[at : at + 2]) if size <= 1 else ()
+        name: tuple[str, ...] = ()
+        if len(pair) == 2 and spelled.keys().isdisjoint(pair):
+            if (len(words) <= FEW_WORDS or pair[0] == _GIVEN_NAME) and _is_full_name(*pair):
+                name = pair
+            elif together := _together(*pair):
+                size, found = 2, (Variant((together,), TOGETHER),)
         others = spelled.get(words[at], ()) if size <= 1 else ()
         respelled = tuple([other.name[0] for other in others])
         others += tuple([name for other in respelled for name in variants().of((other,))[1]])
@@ -146,26 +150,35 @@ def units(words: Sequence_[str], spelled: Spelled) -> Iterator[Unit]:
         at += max(size, 1)
 
 
-def _is_full_name(words: Sequence_[str], spelled: Spelled) -> bool:
-    """Whether words begin with a given name and a surname, or with two names that go together.
+def _is_full_name(first: str, second: str) -> bool:
+    """Whether two words are a given name and a surname, or two names that go together.
 
-    >>> queries = ("Jan Andersson i Borås", "jan andersson", "Svenska Dagbladet", "Hans Karlsson")
-    >>> [_is_full_name(query.split(), {}) for query in queries]
+    >>> pairs = ("Jan Andersson", "jan andersson", "Svenska Dagbladet", "Hans Karlsson")
+    >>> [_is_full_name(*pair.split()) for pair in pairs]
     [True, True, True, True]
-    >>> queries = ("jan i Borås", "Vad Sverige", "EU Sverige", "ny lag")
-    >>> [_is_full_name(query.split(), {}) for query in queries]
+    >>> [_is_full_name(*pair.split()) for pair in ("jan i", "Vad Sverige", "EU Sverige", "ny lag")]
     [False, False, False, False]
     """
-    first, *others = words[:2]
-    if not others or first in spelled or others[0] in spelled:
-        return False
-    (second,) = others
     if is_stop_word(second) or (is_stop_word(first) and first != _GIVEN_NAME):
         return False
     if all(word[:1].isupper() and not word.isupper() for word in (first, second)):
-        return variants().of(words[1:])[0] <= 1
+        return True
     given, family = (load_lexicon().word(word.capitalize()).signs for word in (first, second))
     return bool(given & Sign.FIRST and family & Sign.SURNAME)
+
+
+def _may_be_surname(word: str) -> bool:
+    """Whether an unknown word is made as a surname is, and so of no other words.
+
+    >>> [_may_be_surname(word) for word in ("Kristerson", "Ulfskog", "Citytunneln", "ulfskog")]
+    [True, True, False, False]
+    """
+    if not word[:1].isupper() or is_known(base_forms(word)[-1]):
+        return False
+    (first, *_), *_ = words_within(base_forms(word)) or ((word,),)
+    lists = load_lexicon()
+    signs = lists.word(word).signs & Sign.SURNAME, lists.word(first.capitalize()).signs & Sign.FIRST
+    return any(signs)
 
 
 def _in_a_row(words: tuple[str, ...], region: Region) -> Sequence:
@@ -173,25 +186,23 @@ def _in_a_row(words: tuple[str, ...], region: Region) -> Sequence:
     return Sequence(tuple(map(base_forms, words)), region, word=words[0])
 
 
-def _together(words: Sequence_[str], spelled: Spelled) -> str:
-    """Write a word and the next as one, behind a letter with a hyphen; empty if that is no word.
+def _together(first: str, second: str) -> str:
+    """Write two words as one, behind a letter with a hyphen; empty if that is no word.
 
-    >>> [_together(q.split(), {}) for q in ("e post", "i posten", "a och o", "b Kiev", "post")]
-    ['e-post', '', '', '', '']
-    >>> [_together(q.split(), {}) for q in ("nord korea", "skol gården", "ny lag", "bil på")]
+    >>> [_together(*pair.split()) for pair in ("e post", "i posten", "a och", "b Kiev")]
+    ['e-post', '', '', '']
+    >>> [_together(*pair.split()) for pair in ("nord korea", "skol gården", "ny lag", "bil på")]
     ['nordkorea', 'skolgården', '', '']
     """
-    first, *others = words[:2]
-    if not others or not first.isalpha() or is_stop_word(first):
-        return ""
-    (second,) = others
-    is_word = len(second) > 1 and second.isalpha() and not is_stop_word(second)
-    if not is_word or first in spelled or second in spelled:
+    if len(second) == 1 or not (first.isalpha() and second.isalpha()):
         return ""
     if len(first) == 1:
-        return "" if variants().of(words[1:])[0] else f"{first}-{second}"
-    together = normalise(first + second)
-    return together if is_known(together) or variants().of((together,))[0] else ""
+        together = "" if variants().of((second,))[0] else f"{first}-{second}"
+    else:
+        together = normalise(first + second)
+        if not (is_known(together) or variants().has(together)):
+            return ""
+    return "" if is_stop_word(first) or is_stop_word(second) else together
 
 
 def _spellings(word: str) -> tuple[Variant, ...]:
@@ -301,6 +312,17 @@ def hints_of(word: str) -> Iterator[Hint]:
     for form in (forms[-1], *(part for words in words_within(forms) for part in words)):
         if len(form) >= SHORTEST_KINDRED and form.isalpha():
             yield Hint(FormPrefix(form[:BEGINNING], boost=KINDRED))
+
+
+def _stop_words_of(word: str) -> tuple[Terms, ...]:
+    """Look up the stop words that a word is an inflection of: for `mannen` each `man`.
+
+    Nearly all articles have those, so only a relaxed search does.
+    """
+    if is_stop_word(word):
+        return ()
+    forms = tuple([(term, 1.0) for term in main_terms(base_forms(word)[0]) if is_stop_word(term)])
+    return (Terms((), forms, boost=WEAK, word=word),) if forms else ()
 
 
 @lru_cache(maxsize=10_000)

@@ -7,7 +7,7 @@ import pytest
 from index.dates import PartialDate
 from search.plan import RELAX_BELOW
 from search.request import DateFilter, SearchRequest, Selection
-from search.results import SearchResults
+from search.results import MatchedWord, SearchResults
 from search.searcher import Searcher
 from tests.conftest import MakeEngine, an_article
 
@@ -207,6 +207,17 @@ def test_a_full_name_stands_together(make_engine: MakeEngine) -> None:
         assert ids(searcher.search(SearchRequest(q=query))) == ["he", "others"]
     assert ids(searcher.search(SearchRequest(q="Hans Karlsson")))[0] == "hans"
     assert find(searcher, "Hans Karlsson OCH (Hans Karlsson)") == {"hans"}
+
+
+def test_few_men_are_found_as_a_man(make_engine: MakeEngine) -> None:
+    articles = [an_article("one", "En man häktades."), an_article("men", "Männen häktades.")]
+    searcher = Searcher(make_engine(articles))
+    for query in ("mannen", "män", "männens"):
+        results = searcher.search(SearchRequest(q=query))
+        assert ids(results) == ["men", "one"]
+        assert results.hits[1].matched == (MatchedWord(query, ("stem",)),)
+    articles += [an_article(str(n), "Männen häktades.") for n in range(20)]
+    assert "one" not in find(Searcher(make_engine(articles)), "mannen", size=30)
 
 
 def test_words_written_apart_are_found_together(make_engine: MakeEngine) -> None:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Final, Literal, NamedTuple
 
 from index.articles import SWEDISH
-from index.language.compounds import Compound, hides_parts, parts, parts_across
+from index.language.compounds import ENDINGS, Compound, hides_parts, parts, parts_across
 from index.language.data import read_lines, read_sections, read_words
 from index.language.lexicon import lexicon
 from index.language.names import genitive_base, keeps_s
@@ -177,6 +177,8 @@ def _terms_within(word: str, compound: Compound) -> tuple[str, ...]:
         kept = (compound.first, compound.first.removesuffix("s"))
         first = tuple([t for t in first if t in kept or not compound.first.startswith(t)])
     last, of_last = _terms_of_part(compound.last)
+    if not ENDINGS.isdisjoint(last):
+        last = ()
     if not (of_first or of_last):
         return first + last
     across = [t for part, _ in parts_across(word, compound) for t in lexicon().main_terms(part)]

@@ -30,6 +30,9 @@ _HIDING: Final = _PARTS["particles"]
 PARTICLES: Final = _HIDING | _PARTS["open particles"]
 """First parts that make a new verb or the opposite of a word."""
 
+ENDINGS: Final = _PARTS["last parts that are endings"]
+"""Adjectives that end others and are not meant by them: the `lös` of `arbetslös`."""
+
 OWN_S: Final = _PARTS["first parts in s"]
 """First parts whose -s links nothing: the `börs` of `börsras` is none of `bör`."""
 
