@@ -367,7 +367,7 @@ def main(data: Path | None) -> None:
     morphology = None if data is None else data / "morphology"
     for line in words.report(SUITE, names, morphology, texts):
         click.echo(line)
-    for name in ("pairs.tsv", "pairs_held_out.tsv", "pairs_second.tsv"):
+    for name in ("pairs.tsv", "pairs_held_out.tsv", "pairs_second.tsv", "pairs_third.tsv"):
         counts, wrong = wrong_pairs(SUITE / name)
         shares = (f"{v} {1 - len(wrong[v]) / n:.4f} of {n}" for v, n in counts.items())
         click.echo(f"{name}: {', '.join(shares)}")

@@ -60,7 +60,8 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
     "B": (0.3, 0.45, 0.6, B, 0.9),
     "RELAX_BELOW": (1, 5, 10, RELAX_BELOW, 50),
     "EXACT": (1, 1.25, wording.EXACT, 2),
-    "WEAK": (0.1, 0.2, WEAK, 0.4),
+    "INFLECTED": (0.3, wording.INFLECTED, 0.75, 1),
+    "WEAK": (0.1, 0.2, WEAK),
     "COMPOUND_PART": (0.25, 0.5, 0.75, wording.COMPOUND_PART, 0.99),
     "KINDRED": (0, 0.15, wording.KINDRED, 0.45),
     "BEGINNING": (4, wording.BEGINNING, 6, 7),
@@ -76,7 +77,7 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
 }
 """What is tried of each weight; the one in use is named."""
 
-_OF_WORDING: Final = ("EXACT", "WEAK", "COMPOUND_PART", "KINDRED")
+_OF_WORDING: Final = ("EXACT", "INFLECTED", "WEAK", "COMPOUND_PART", "KINDRED")
 _OF_LETTERS: Final = ("BEGINNING", "SHORTEST_KINDRED")
 _OF_LOOK: Final = ("RERANKED", "RERANKED_OF_QUESTION")
 
@@ -85,6 +86,7 @@ IN_USE: Final[Values] = {
     "B": B,
     "RELAX_BELOW": RELAX_BELOW,
     "EXACT": wording.EXACT,
+    "INFLECTED": wording.INFLECTED,
     "WEAK": WEAK,
     "COMPOUND_PART": wording.COMPOUND_PART,
     "KINDRED": wording.KINDRED,

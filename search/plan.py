@@ -31,7 +31,7 @@ from search.tree import (
     Word,
 )
 from search.variants import Variant, variants
-from search.wording import Spelled, hints_of, terms_of, units
+from search.wording import Spelled, hints_of, stop_word_of, terms_of, units
 
 RELAX_BELOW: Final = 20
 """Fewer articles than this with all the words relax the search: two pages.
@@ -106,6 +106,8 @@ def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Relaxed:
     steps = []
     for any_part in (False, True):
         some = dict.fromkeys(node for unit in asked for node in unit.loosely(any_part=any_part))
+        if len(words) == 1:
+            some |= dict.fromkeys(stop_word_of(words[0]))
         if len(some) > 1:
             wanted = Or(tuple(dict.fromkeys([*some, *hints])))
             steps.append(Step(And((wanted, *required)) if required else wanted, wanted))
@@ -119,7 +121,8 @@ def words_to_relax(tree: Node) -> int:
     >>> [words_to_relax(parse(q)) for q in ("en järnvägsstrejk datum:2022", "krig i Ukraina")]
     [1, 2]
     """
-    return sum(not is_stop_word(word) for word in _words_and_others(tree)[0])
+    asked = units(_words_and_others(tree)[0], _AS_TYPED)
+    return sum(not is_stop_word(word) for unit in asked for word in unit.name[:1] or unit.words)
 
 
 def words_in_order(tree: Node, spelled: Spelled = _AS_TYPED) -> tuple[Terms | None, ...]:

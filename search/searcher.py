@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Final, NamedTuple, get_args
@@ -10,7 +11,7 @@ from typing import Final, NamedTuple, get_args
 from index.articles import ENTITY_FIELDS, Article
 from index.entities import Kind, Mention, load_recogniser
 from index.language import base_forms
-from index.language.analysis import is_in_capitals, is_stop_word
+from index.language.analysis import MAX_CAPITALS, is_in_capitals, is_stop_word
 from index.store import Store
 from search.corrections import Entity
 from search.engines.base import Engine, EngineHit, EngineQuery, EngineResult, Held, Snapshot
@@ -34,11 +35,14 @@ from search.request import SearchRequest, Selection, Sort
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
 from search.snippets import Highlighter
 from search.spelling import begins_known, dotted, is_known
-from search.tree import Everything, Field, Group, Node, Not, Or, Word
+from search.tree import Everything, Field, Group, Node, Or, Word
 from search.variants import Variant
 
 KINDS: Final[Mapping[str, Kind]] = {f"{kind}s": kind for kind in get_args(Kind)}
 """The kind that each of ENTITY_FIELDS has."""
+
+MAX_FIELDS: Final = 5
+"""Fields of a query whose names get dots; each is a search for every spelling."""
 
 DOTTED: Final = 0.75
 """What a word counts that has dots where the query has none, beside 1 for the word as typed.
@@ -212,6 +216,8 @@ def _understand(words: str) -> _Understood:
     except QuerySyntaxError as error:
         tree, problem = parse_words(words), Problem(error.message, error.position)
     text = "" if isinstance(tree, Everything) else str(tree)
+    if _is_shouted(words):
+        tree = _calmed(tree)
     return _Understood(
         tree,
         plan(tree),
@@ -220,6 +226,25 @@ def _understand(words: str) -> _Understood:
         text,
         problem,
     )
+
+
+def _is_shouted(query: str) -> bool:
+    """Whether a query is in capitals that say nothing, as it has words longer than acronyms.
+
+    >>> [_is_shouted(query) for query in ("BÅTEN SOM SJÖNK", "EU VAR", "Om VAR")]
+    [True, False, False]
+    """
+    return query.isupper() and max(map(len, query.split())) > MAX_CAPITALS
+
+
+def _calmed(node: Node) -> Node:
+    """Write words in small letters, but for the first: the SOM of BÅTEN SOM SJÖNK is no acronym."""
+    match node:
+        case Word(text):
+            return Word(text.capitalize())
+        case Group(children):
+            return type(node)(tuple(map(_calmed, children)))
+    return node
 
 
 class _Asked(NamedTuple):
@@ -260,13 +285,15 @@ class _Asked(NamedTuple):
         if result.matched >= RELAX_BELOW:
             return _Answered(result, self.query.tree, False, result.total, {})
         query = self.query
-        tree, of_fields = _respell_fields(self.understood.tree, snapshot, query)
+        fields = _respell_fields(snapshot, query, self.understood.tree)
+        tree = _replaced(self.understood.tree, fields)
         spelled = _respelled(tree, snapshot)
-        if spelled or of_fields:
+        if spelled or fields:
             words = words_in_order(tree, spelled)
             query = replace(query, tree=plan(tree, spelled), words=words)
             result = snapshot.search(query)
-        names = of_fields | {word: tuple(v.name[0] for v in of) for word, of in spelled.items()}
+        names = {word: tuple(v.name[0] for v in of) for word, of in spelled.items()}
+        names |= {str(typed.child): _words_of(field) for typed, field in fields.items()}
         found = _Answered(result, query.tree, False, result.total, names)
         steps = relax(tree, spelled) if spelled else _relaxed(tree)
         wide = _wide_enough(snapshot, query, result.matched, steps)
@@ -319,38 +346,62 @@ def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]
         forms = base_forms(word)  # the one without -s comes last, if there is one: Vasteras
         if is_in_capitals(word) or is_stop_word(word) or is_known(forms[0]):
             continue
+        if is_known(forms[-1]):  # Boras, which need not be a genitive of bora
+            forms = forms[:1]
         count = sum(snapshot.count_written(forms).values())
         if count < RELAX_BELOW:
             others = [other for form in forms for other in dotted(form, snapshot.begins_written)]
             found = list(snapshot.count_written(others))
-            if not (count or found):
+            if not (count or found) and not is_known(base_forms(word)[-1]):
                 found = [o for form in forms for o in dotted(form, begins_known) if is_known(o)]
             if found:
                 respelled[word] = tuple([Variant((other,), DOTTED) for other in found])
     return respelled
 
 
-def _respell_fields(
-    node: Node, snapshot: Snapshot, query: EngineQuery
-) -> tuple[Node, dict[str, tuple[str, ...]]]:
-    """Put dots on the names of persons, places and organisations that no article has as typed."""
-    match node:
-        case Field(name, Word(text)) if FIELDS[name] in ENTITY_FIELDS:
-            others = [o for form in base_forms(text) for o in dotted(form, snapshot.begins_written)]
-            if others and not _count(snapshot, query, plan(node)):
-                found = [o for o in others if _count(snapshot, query, plan(Field(name, Word(o))))]
-                if found:
-                    wanted = [Word(other) for other in found]
-                    child = wanted[0] if len(wanted) == 1 else Or(tuple(wanted))
-                    return Field(name, child), {text: tuple(found)}
-        case Not(child):
-            inner, spelled = _respell_fields(child, snapshot, query)
-            return Not(inner), spelled
+def _respell_fields(snapshot: Snapshot, query: EngineQuery, tree: Node) -> dict[Field, Field]:
+    """Put dots on names of persons, places and organisations that no article has as typed."""
+
+    def count(field: Field) -> int:
+        return _count(snapshot, query, plan(field))
+
+    respelled = {}
+    for field in islice(dict.fromkeys(_entity_fields(tree)), MAX_FIELDS):
+        typed = str(field.child)
+        others = [o for form in base_forms(typed) for o in dotted(form, snapshot.begins_written)]
+        if others and not count(field):
+            found = [Word(other) for other in others if count(Field(field.name, Word(other)))]
+            if found:
+                child = found[0] if len(found) == 1 else Or(tuple(found))
+                respelled[field] = Field(field.name, child)
+    return respelled
+
+
+def _words_of(field: Field) -> tuple[str, ...]:
+    match field.child:
         case Group(children):
-            changed = [_respell_fields(child, snapshot, query) for child in children]
-            spelled = {word: of for _, found in changed for word, of in found.items()}
-            return type(node)(tuple([child for child, _ in changed])), spelled
-    return node, {}
+            return tuple(map(str, children))
+    return (str(field.child),)
+
+
+def _entity_fields(node: Node) -> Iterator[Field]:
+    """Yield the fields that want a person, place or organisation by one word; none below a Not."""
+    match node:
+        case Field(name, Word()) if FIELDS[name] in ENTITY_FIELDS:
+            yield node
+        case Group(children):
+            for child in children:
+                yield from _entity_fields(child)
+
+
+def _replaced(node: Node, by: Mapping[Field, Field]) -> Node:
+    """Replace fields in a tree, none below a Not."""
+    match node:
+        case Field():
+            return by.get(node, node)
+        case Group(children):
+            return type(node)(tuple([_replaced(child, by) for child in children]))
+    return node
 
 
 def _words(node: Node) -> Iterator[str]:

@@ -12,8 +12,8 @@ from search.results import Highlight, MatchedWord, Reason
 from search.tree import Node
 
 _Value = tuple[int, float, int]
-"""What matches are worth: how many words of the query they are of, how rare these are in the text,
-how many matches there are."""
+"""What matches are worth: how many words of the query they are of, how rare these are in the
+article, and how many matches there are."""
 
 _NOTHING: Final[_Value] = (0, 0.0, 0)
 
@@ -46,10 +46,11 @@ class Highlighter:
         texts: tuple[tuple[str, Region], ...] = (
             (article.lead, "lead"), (_after_title(article), None),
         )  # fmt: skip
-        for text, region in texts:
-            matches = self._matcher.matches(text, article.language, region)
+        found = [self._matcher.matches(text, article.language, region) for text, region in texts]
+        often = Counter(match.leaf for matches in found for match in matches)
+        for (text, _), matches in zip(texts, found, strict=True):
             everything = everything + matches
-            value, passage = _passage(text, matches)
+            value, passage = _passage(text, matches, often)
             if text and (value > most or not best.text):
                 best, most = passage, value
         snippet = best if best.text else Highlight(article.title)
@@ -63,9 +64,8 @@ def _after_title(article: Article) -> str:
     return article.body[len(article.title) :].lstrip() or article.body
 
 
-def _passage(text: str, matches: list[Match]) -> tuple[_Value, Highlight]:
+def _passage(text: str, matches: list[Match], often: Mapping[int, int]) -> tuple[_Value, Highlight]:
     """Cut the window that is worth most, and say what it is worth."""
-    often = Counter(match.leaf for match in matches)
     if len(text) <= LENGTH:
         return _value(matches, often), Highlight(text, *_merge(matches))
     if not matches:
@@ -81,7 +81,7 @@ def _passage(text: str, matches: list[Match]) -> tuple[_Value, Highlight]:
 
 
 def _value(matches: list[Match], often: Mapping[int, int]) -> _Value:
-    """Value some of the matches of a text, in which the words of the query are so `often`."""
+    """Value some matches in an article in which the words of the query are so `often`."""
     leaves = {match.leaf for match in matches}
     return len(leaves), sum(1 / often[leaf] for leaf in leaves), len(matches)
 

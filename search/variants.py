@@ -179,20 +179,20 @@ def _keys(name: Sequence[str]) -> list[Name]:
     acronym only if in capitals is found by these.
     """
     if len(name) == 1:
-        return _keys_of_word(name[0])
+        return list(_keys_of_word(name[0]))
     return [tuple([base_forms(word)[-1].lower() for word in name])]
 
 
 @lru_cache(maxsize=10_000)
-def _keys_of_word(word: str) -> list[Name]:
+def _keys_of_word(word: str) -> tuple[Name, ...]:
     if in_capitals := acronym(word):
-        return [(in_capitals,)]
+        return ((in_capitals,),)
     forms = base_forms(word)
     key = (forms[-1].lower(),)
     return (
-        [key, *((term,) for term in token_terms(forms, True).stems)]
+        (key, *((term,) for term in token_terms(forms, True).stems))
         if word[:1].islower()
-        else [key]
+        else (key,)
     )
 
 

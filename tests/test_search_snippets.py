@@ -64,6 +64,11 @@ def test_the_passage_with_the_rarer_word_is_cut() -> None:
     assert "100 000" in marked(snippet)
 
 
+def test_a_passage_is_not_worth_more_for_having_less() -> None:
+    article = an_article("a", "Se även: Nato.", lead="Nato växer. Natos chef är nöjd.")
+    assert Highlighter(plan(parse("nato"))).show(article).snippet.text == article.lead
+
+
 def test_the_lead_is_shown_when_it_matches_as_well() -> None:
     article = an_article("a", "Krig i brödtexten.", lead="Krig i ingressen.")
     assert Highlighter(plan(parse("krig"))).show(article).snippet.text == "Krig i ingressen."

@@ -16,6 +16,7 @@ def searcher(make_engine: MakeEngine) -> Searcher:
         "rescue": "Räddningen kom.", "health": "Hälsa är bra.", "right": "Rätt så.",
         "wheel": "En ratt.", "boras": "Brand i Borås.", "hoganas": "Kyrkan i Höganäs.",
         "parent": "En förälder anmäldes.", "police": "Säkerhetspolisen varnar.",
+        "brook": "Ett bäcken brast.",
     }  # fmt: skip
     return Searcher(make_engine([an_article(name, text) for name, text in texts.items()]))
 
@@ -39,6 +40,7 @@ def test_dots_are_found_and_the_answer_says_so(searcher: Searcher) -> None:
         ("hoganas", {"hoganas"}),
         ("foraldrar", {"parent"}),
         ("sapo", {"police"}),
+        ("backens", set()),
         ("malmo", {"malmo", "typed"}),
     ],
 )
@@ -75,6 +77,7 @@ def test_names_of_fields_get_dots(make_engine: MakeEngine) -> None:
         assert found == ({"malmö"} if "almo" in query else {"malmö", "håbo"})
         assert results.spelled == ({query.split(":")[1]: ("malmö",)} if "almo" in query else {})
     assert searcher.search(SearchRequest(q="plats:(malmo ELLER Habo)")).total == 1
+    assert searcher.search(SearchRequest(q="folk INTE plats:malmo")).total == 3
 
 
 def test_far_does_not_find_sheep(searcher: Searcher) -> None:

@@ -92,7 +92,8 @@ def test_more_of_a_name_does_not_come_first(make_engine: MakeEngine) -> None:
     telia = "Telia växer, säger Telia. Mer om Telia i dag, och mer i morgon."
     longer = f"Ett bolag bland flera heter Telia Company. {telia}"
     articles = [an_article("much", telia), an_article("longer", longer)]
-    assert ids(Searcher(make_engine(articles)), "Telia") == ["much", "longer"]
+    for query in ("Telia", "Telias"):
+        assert ids(Searcher(make_engine(articles)), query) == ["much", "longer"]
 
 
 def test_fields_know_other_names(make_engine: MakeEngine) -> None:

@@ -177,8 +177,7 @@ def _terms_within(word: str, compound: Compound) -> tuple[str, ...]:
         kept = (compound.first, compound.first.removesuffix("s"))
         first = tuple([t for t in first if t in kept or not compound.first.startswith(t)])
     last, of_last = _terms_of_part(compound.last)
-    if not ENDINGS.isdisjoint(last):
-        last = ()
+    last = tuple([term for term in last if term not in ENDINGS])
     if not (of_first or of_last):
         return first + last
     across = [t for part, _ in parts_across(word, compound) for t in lexicon().main_terms(part)]
