@@ -145,8 +145,7 @@ def units(words: Sequence_[str], spelled: Spelled) -> Iterator[Unit]:
         pair = tuple(words[at : at + 2]) if size <= 1 else ()
         name: tuple[str, ...] = ()
         if len(pair) == 2 and spelled.keys().isdisjoint(pair):
-            next_size = variants().of(words[at + 1 :])[0]
-            if size == 0 and next_size <= len(pair[0][1:2]) and (together := _together(*pair)):
+            if size == 0 and (together := _together(words[at:])):
                 size, found = 2, (Variant((together,), TOGETHER), *variants().of((together,))[1])
             elif (len(words) <= FEW_WORDS or pair[0] == _GIVEN_NAME) and _is_full_name(*pair):
                 name = pair
@@ -189,20 +188,24 @@ def _in_a_row(words: tuple[str, ...], region: Region) -> Sequence:
     return Sequence(tuple(map(base_forms, words)), region, word=words[0])
 
 
-def _together(first: str, second: str) -> str:
-    """Write two words as one, behind a letter with a hyphen; empty if that is no word.
+def _together(words: Sequence_[str]) -> str:
+    """Write the first two words as one, behind a letter with a hyphen; empty if that is no word.
 
-    >>> [_together(*pair.split()) for pair in ("e post", "i posten", "a och")]
+    >>> [_together(query.split()) for query in ("e post", "i posten", "b Islamiska staten")]
     ['e-post', '', '']
-    >>> [_together(*pair.split()) for pair in ("nord korea", "skol gården", "ny lag", "bil på")]
+    >>> [_together(query.split()) for query in ("nord korea", "skol gården", "ny lag", "bil på")]
     ['nordkorea', 'skolgården', '', '']
     """
+    first, second = words[:2]
     if len(second) == 1 or not (first.isalpha() and second.isalpha()):
         return ""
-    together = f"{first}-{second}" if len(first) == 1 else normalise(first + second)
-    if len(first) > 1 and not (is_known(together) or variants().has(together)):
+    is_letter = len(first) == 1
+    together = f"{first}-{second}" if is_letter else normalise(first + second)
+    is_word = is_letter or is_known(together) or variants().has(together)
+    if not is_word or is_stop_word(first) or is_stop_word(second):
         return ""
-    return "" if is_stop_word(first) or is_stop_word(second) else together
+    # No name begins with the second; behind a word it may be one by itself: nord Korea.
+    return together if variants().of(words[1:])[0] <= (not is_letter) else ""
 
 
 def _spellings(word: str) -> tuple[Variant, ...]:
@@ -319,7 +322,7 @@ def stop_word_of(word: str) -> tuple[Terms, ...]:
     Nearly all articles have it, so only the relaxed search for such a word alone does.
     """
     terms = main_terms(base_forms(word)[0])
-    if is_stop_word(word) or len(terms) > 1 or not is_stop_word(terms[0]):
+    if is_stop_word(word) or len(terms) != 1 or not is_stop_word(terms[0]):
         return ()
     return (Terms((), ((terms[0], 1.0),), boost=WEAK, word=word),)
 

@@ -170,29 +170,50 @@ def _terms_within(word: str, compound: Compound) -> tuple[str, ...]:
     """List the main terms of the words that a compound is made of, of its two parts first."""
     if hides_parts(compound):
         return ()
-    first, of_first = _terms_of_part(compound.first)
-    if len(first) > 1 and compound.first in first:
-        # A compound begins with no definite form: the kön of könsroll is none of kö. With a
-        # genitive it may: the livs of livslängd is of liv.
-        kept = (compound.first, compound.first.removesuffix("s"))
-        first = tuple([t for t in first if t in kept or not compound.first.startswith(t)])
-    last, of_last = _terms_of_part(compound.last)
-    last = tuple([term for term in last if term not in ENDINGS])
-    if not (of_first or of_last):
-        return first + last
-    across = [t for part, _ in parts_across(word, compound) for t in lexicon().main_terms(part)]
-    return (*first, *last, *of_first, *of_last, *across)
+    first, of_first, in_first = _terms_of_first(compound.first)
+    last, of_last, in_last = _terms_of_last(compound.last)
+    terms = first + last + of_first + of_last
+    if in_first or in_last:
+        for part, _ in parts_across(word, compound.at, in_first, in_last):
+            terms += lexicon().main_terms(part)
+    return terms
+
+
+class _OfPart(NamedTuple):
+    """The main terms of a part of a compound and of its own parts; where it is cut, or 0."""
+
+    terms: tuple[str, ...]
+    within: tuple[str, ...]
+    at: int
+
+
+@lru_cache(maxsize=50_000)  # the same parts come again and again
+def _terms_of_first(word: str) -> _OfPart:
+    """List the terms of a first part, which is no definite form: the kön of könsroll is none of kö.
+
+    With a genitive -s it may be one: the livs of livslängd is of liv.
+    """
+    part = _terms_of_part(word)
+    if len(part.terms) == 1 or word not in part.terms:
+        return part
+    kept = (word, word.removesuffix("s"))
+    return part._replace(
+        terms=tuple([t for t in part.terms if t in kept or not word.startswith(t)])
+    )
 
 
 @lru_cache(maxsize=50_000)
-def _terms_of_part(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """List the main terms of a part of a compound, and those of the parts that it has itself.
+def _terms_of_last(word: str) -> _OfPart:
+    """List the terms of a last part, but for those that are endings."""
+    part = _terms_of_part(word)
+    return part._replace(terms=tuple([term for term in part.terms if term not in ENDINGS]))
 
-    The same parts come again and again.
-    """
+
+def _terms_of_part(word: str) -> _OfPart:
     terms, compound = terms_and_cut_of_part(word)
     within = () if compound is None else _terms_within(word, compound)
-    return () if word in _STOP_WORDS else terms, within
+    at = compound.at if compound is not None and within else 0
+    return _OfPart(() if word in _STOP_WORDS else terms, within, at)
 
 
 def _terms_of_pieces(pieces: Sequence[str]) -> tuple[str, ...]:

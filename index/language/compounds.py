@@ -188,36 +188,32 @@ def parts(word: str) -> tuple[tuple[str, int], ...]:
     if compound is None or hides_parts(compound):
         return ()
     first, last, at = compound
-    inner = _inner_parts(last)
-    if inner and at:
-        inner = tuple([(part, start + at) for part, start in inner])
-    outer = (first, 0), (last, at), *_inner_parts(first), *inner
-    return outer if len(outer) == 2 else (*outer, *parts_across(word, compound))
+    of_first, of_last = _inner_parts(first), _inner_parts(last)
+    across = parts_across(word, at, *(inner[1][1] if inner else 0 for inner in (of_first, of_last)))
+    if of_last and at:
+        of_last = tuple([(part, start + at) for part, start in of_last])
+    return ((first, 0), (last, at), *of_first, *of_last, *across)
 
 
-def parts_across(word: str, compound: Compound) -> tuple[tuple[str, int], ...]:
+def parts_across(word: str, at: int, in_first: int, in_last: int) -> list[tuple[str, int]]:
     """List the known compounds that two neighbours of three words make, but for the parts.
 
-    >>> parts_across("kärnkraftverk", split("kärnkraftverk"))
-    (('kärnkraft', 0),)
-    >>> parts_across("nobelpristagaren", split("nobelpristagaren"))
-    (('nobelpris', 0),)
+    A word is cut at a place, its first and last part again at places of theirs, or not at all (0).
+
+    >>> parts_across("kärnkraftverk", 4, 0, 5), parts_across("nobelpristagaren", 5, 0, 4)
+    ([('kärnkraft', 0)], [('nobelpris', 0)])
     """
     found = []
-    first, last, at = compound
-    if (inner := split_part(last)) and not hides_parts(inner):
-        found.append((word[: at + inner.at], 0))
-    if (inner := split_part(first)) and not hides_parts(inner):
-        found.append((word[inner.at :], inner.at))
-    known = lexicon()
-    return tuple([(part, start) for part, start in found if known.look_up(part)[1] & CUT
-                  and known.main_terms(part)])  # fmt: skip
+    if in_last and _is_known_compound(word[: at + in_last]):
+        found.append((word[: at + in_last], 0))
+    if in_first and _is_known_compound(word[in_first:]):
+        found.append((word[in_first:], in_first))
+    return found
 
 
-@lru_cache(maxsize=50_000)
-def split_part(word: str) -> Compound | None:
-    """Cut a part of a compound: the same ones come again and again."""
-    return split(word)
+def _is_known_compound(word: str) -> bool:
+    terms, flags = lexicon().look_up(word)
+    return bool(terms and flags & CUT)
 
 
 @lru_cache(maxsize=50_000)
