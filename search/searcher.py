@@ -217,7 +217,7 @@ def _understand(words: str) -> _Understood:
         tree, problem = parse_words(words), Problem(error.message, error.position)
     text = "" if isinstance(tree, Everything) else str(tree)
     if _is_shouted(words):
-        tree = _calmed(tree)
+        tree = _changed(tree, _calmed)
     return _Understood(
         tree,
         plan(tree),
@@ -238,13 +238,15 @@ def _is_shouted(query: str) -> bool:
 
 
 def _calmed(node: Node) -> Node:
-    """Write words in small letters, but for the first: the SOM of BÅTEN SOM SJÖNK is no acronym."""
-    match node:
-        case Word(text):
-            return Word(text.capitalize())
-        case Group(children):
-            return type(node)(tuple(map(_calmed, children)))
-    return node
+    """Write a word in small letters but for the first: the SOM of BÅTEN SOM SJÖNK is no acronym."""
+    return Word(node.text.capitalize()) if isinstance(node, Word) else node
+
+
+def _changed(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Change what is joined in a tree, and what is in no field and below no Not."""
+    if isinstance(node, Group):
+        return type(node)(tuple([_changed(child, change) for child in node.children]))
+    return change(node)
 
 
 class _Asked(NamedTuple):
@@ -286,14 +288,14 @@ class _Asked(NamedTuple):
             return _Answered(result, self.query.tree, False, result.total, {})
         query = self.query
         fields = _respell_fields(snapshot, query, self.understood.tree)
-        tree = _replaced(self.understood.tree, fields)
+        tree = _changed(self.understood.tree, lambda node: _with_dots(node, fields))
         spelled = _respelled(tree, snapshot)
         if spelled or fields:
             words = words_in_order(tree, spelled)
             query = replace(query, tree=plan(tree, spelled), words=words)
             result = snapshot.search(query)
         names = {word: tuple(v.name[0] for v in of) for word, of in spelled.items()}
-        names |= {str(typed.child): _words_of(field) for typed, field in fields.items()}
+        names |= {str(field.child): words for field, words in fields.items()}
         found = _Answered(result, query.tree, False, result.total, names)
         steps = relax(tree, spelled) if spelled else _relaxed(tree)
         wide = _wide_enough(snapshot, query, result.matched, steps)
@@ -359,29 +361,31 @@ def _respelled(tree: Node, snapshot: Snapshot) -> dict[str, tuple[Variant, ...]]
     return respelled
 
 
-def _respell_fields(snapshot: Snapshot, query: EngineQuery, tree: Node) -> dict[Field, Field]:
-    """Put dots on names of persons, places and organisations that no article has as typed."""
+def _respell_fields(
+    snapshot: Snapshot, query: EngineQuery, tree: Node
+) -> dict[Field, tuple[str, ...]]:
+    """Find names of persons, places and organisations that no article has as typed, with dots."""
 
-    def count(field: Field) -> int:
-        return _count(snapshot, query, plan(field))
+    def count(name: str, word: str) -> int:
+        return _count(snapshot, query, plan(Field(name, Word(word))))
 
     respelled = {}
     for field in islice(dict.fromkeys(_entity_fields(tree)), MAX_FIELDS):
         typed = str(field.child)
         others = [o for form in base_forms(typed) for o in dotted(form, snapshot.begins_written)]
-        if others and not count(field):
-            found = [Word(other) for other in others if count(Field(field.name, Word(other)))]
+        if others and not count(field.name, typed):
+            found = tuple([other for other in others if count(field.name, other)])
             if found:
-                child = found[0] if len(found) == 1 else Or(tuple(found))
-                respelled[field] = Field(field.name, child)
+                respelled[field] = found
     return respelled
 
 
-def _words_of(field: Field) -> tuple[str, ...]:
-    match field.child:
-        case Group(children):
-            return tuple(map(str, children))
-    return (str(field.child),)
+def _with_dots(node: Node, respelled: Mapping[Field, tuple[str, ...]]) -> Node:
+    """Let a field want a name as it is respelled."""
+    if not (isinstance(node, Field) and node in respelled):
+        return node
+    wanted = tuple(map(Word, respelled[node]))
+    return Field(node.name, wanted[0] if len(wanted) == 1 else Or(wanted))
 
 
 def _entity_fields(node: Node) -> Iterator[Field]:
@@ -392,16 +396,6 @@ def _entity_fields(node: Node) -> Iterator[Field]:
         case Group(children):
             for child in children:
                 yield from _entity_fields(child)
-
-
-def _replaced(node: Node, by: Mapping[Field, Field]) -> Node:
-    """Replace fields in a tree, none below a Not."""
-    match node:
-        case Field():
-            return by.get(node, node)
-        case Group(children):
-            return type(node)(tuple([_replaced(child, by) for child in children]))
-    return node
 
 
 def _words(node: Node) -> Iterator[str]:

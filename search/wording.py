@@ -165,12 +165,10 @@ def _is_full_name(first: str, second: str) -> bool:
     >>> [_is_full_name(*pair.split()) for pair in ("jan i", "Vad Sverige", "EU Sverige", "ny lag")]
     [False, False, False, False]
     """
-    given, family = (load_lexicon().word(word.capitalize()).signs for word in (first, second))
+    are_capitalised = all(word[:1].isupper() and not word.isupper() for word in (first, second))
     if is_stop_word(second) or is_stop_word(first):
-        return first == _GIVEN_NAME and second[:1].isupper() and bool(family & Sign.SURNAME)
-    if all(word[:1].isupper() and not word.isupper() for word in (first, second)):
-        return True
-    return bool(given & Sign.FIRST and family & Sign.SURNAME)
+        return first == _GIVEN_NAME and are_capitalised and _is_listed(second, Sign.SURNAME)
+    return are_capitalised or (_is_listed(first, Sign.FIRST) and _is_listed(second, Sign.SURNAME))
 
 
 def _may_be_surname(word: str) -> bool:
@@ -180,7 +178,12 @@ def _may_be_surname(word: str) -> bool:
     [True, False, False]
     """
     is_name = word[:1].isupper() and not is_known(base_forms(word)[-1])
-    return is_name and bool(load_lexicon().word(word).signs & Sign.SURNAME)
+    return is_name and _is_listed(word, Sign.SURNAME)
+
+
+def _is_listed(word: str, sign: int) -> bool:
+    """Whether the lists of the recogniser give a word, written with a capital, a sign."""
+    return bool(load_lexicon().word(word.capitalize()).signs & sign)
 
 
 def _in_a_row(words: tuple[str, ...], region: Region) -> Sequence:

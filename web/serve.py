@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from index.entities.lexicon import load_lexicon
 from search.engines.warm_up import warm_up
 from search.searcher import Searcher
 from web.app import create_app
@@ -19,8 +20,9 @@ THREADS: Final = 4
 def serve(searcher: Searcher, host: str, port: int, workers: int) -> None:
     """Serve until interrupted. Raises OSError when the address cannot be had."""
     _check_free(host, port)
-    # Done before the workers fork, so that they share the pages of the index and the loops.
+    # Done before the workers fork, so that they share the pages of the index, loops and lists.
     warm_up()
+    load_lexicon()
     searcher.info()
     _Server(create_app(searcher), host, port, workers).run()
 
