@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from bench.quality import Collection, changed, collections, index_texts
 from index.language.analysis import PART_WEIGHT
+from search import rereading, wording
 from search import searcher as searching
-from search import wording
 from search.engines import base, local
 from search.engines.base import (
     COMPANY,
@@ -74,11 +74,19 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
     "COMPANY_WIDTH": (5, COMPANY_WIDTH, 20),
     "PASSAGE": (0, 1, PASSAGE, 3),
     "PASSAGE_WIDTH": (40, PASSAGE_WIDTH, 60, 80),
+    "REREAD": (0, 20, rereading.REREAD, 50),
+    "PIECES": (0.5, 0.75, rereading.PIECES, 1.5),
+    "SHARED": (0, 0.25, rereading.SHARED, 0.75),
+    "LIKENESS": (1, 2, rereading.LIKENESS, 5),
+    "EARLY": (0, 0.15, rereading.EARLY, 0.5),
+    "EARLY_LETTERS": (150, rereading.EARLY_LETTERS, 600),
+    "TYPICAL": (0, 0.1, rereading.TYPICAL, 0.4),
 }
 """What is tried of each weight; the one in use is named."""
 
 _OF_WORDING: Final = ("EXACT", "INFLECTED", "WEAK", "COMPOUND_PART", "KINDRED")
 _OF_LETTERS: Final = ("BEGINNING", "SHORTEST_KINDRED")
+_OF_READING: Final = ("PIECES", "SHARED", "LIKENESS", "EARLY", "EARLY_LETTERS", "TYPICAL")
 _OF_LOOK: Final = ("RERANKED", "RERANKED_OF_QUESTION")
 
 IN_USE: Final[Values] = {
@@ -100,6 +108,13 @@ IN_USE: Final[Values] = {
     "COMPANY_WIDTH": COMPANY_WIDTH,
     "PASSAGE": PASSAGE,
     "PASSAGE_WIDTH": PASSAGE_WIDTH,
+    "REREAD": rereading.REREAD,
+    "PIECES": rereading.PIECES,
+    "SHARED": rereading.SHARED,
+    "LIKENESS": rereading.LIKENESS,
+    "EARLY": rereading.EARLY,
+    "EARLY_LETTERS": rereading.EARLY_LETTERS,
+    "TYPICAL": rereading.TYPICAL,
 }
 
 
@@ -180,7 +195,8 @@ def weights(values: Values) -> Iterator[None]:
     with (
         changed(local, _OF_QUESTIONS=scale, _SCALE=scale._replace(passage=0.0)),
         changed(local, K1=values["K1"], B=values["B"]),
-        changed(searching, RELAX_BELOW=values["RELAX_BELOW"]),
+        changed(searching, RELAX_BELOW=values["RELAX_BELOW"], REREAD=int(values["REREAD"])),
+        changed(rereading, **{name: values[name] for name in _OF_READING}),
         changed(base, **of_look),
         changed(wording, **of_wording),
     ):

@@ -32,6 +32,7 @@ from search.plan import (
 )
 from search.recency import MIXED, mix
 from search.request import SearchRequest, Selection, Sort
+from search.rereading import REREAD, reread
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
 from search.snippets import Highlighter
 from search.spelling import begins_known, dotted, is_known
@@ -69,8 +70,11 @@ class Searcher:
         engine_ms = (perf_counter() - engine_began) * 1000
         result = answered.result
         found: Sequence[EngineHit] = result.hits
+        if asked.rereads:
+            found = _reread(snapshot, found, _to_reread(asked.understood.tree, answered.spelled))
         if asked.sort == "mixed":
-            found = mix(snapshot, found)[request.offset : request.offset + request.size]
+            found = mix(snapshot, found)
+        found = found[asked.first : asked.first + request.size]
         hits = _hits(snapshot, found, answered.planned, snippets=request.snippets)
         return SearchResults(
             request=request,
@@ -99,11 +103,10 @@ class Searcher:
         return Searcher(Held(self._engine.snapshot()))
 
     def engine_call(self, request: SearchRequest) -> Callable[[], object]:
-        """Make a call of the engine without the second look, to be measured with nothing beside."""
+        """Make a call of the engine that looks once, to be measured with nothing beside."""
         snapshot = self._engine.snapshot()
-        asked = _Asked.of(_resolved(request, snapshot.identities)[0])
-        alone = asked._replace(query=replace(asked.query, second_look=False))
-        return partial(alone.answer, snapshot)
+        asked = _Asked.of(_resolved(request, snapshot.identities)[0], looks_again=False)
+        return partial(asked.answer, snapshot)
 
     def article(self, id: str) -> ArticlePage | None:  # noqa: A002
         """Fetch an article with the entities in its texts; None when there is none."""
@@ -250,20 +253,33 @@ def _changed(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 class _Asked(NamedTuple):
-    """A request, understood."""
+    """A request, understood.
+
+    The page begins at `first` among what the engine finds, after the best are read where `rereads`.
+    """
 
     understood: _Understood
     query: EngineQuery
     sort: Sort
+    first: int
+    rereads: bool
 
     @classmethod
-    def of(cls, request: SearchRequest) -> "_Asked":
+    def of(cls, request: SearchRequest, *, looks_again: bool = True) -> "_Asked":
         understood = _understand(request.q)
         usual: Sort = "newest" if isinstance(understood.tree, Everything) else "relevance"
         sort = request.sort or usual
+        rereads = (
+            looks_again
+            and sort == "relevance"
+            and not understood.is_question
+            and request.size > 0
+            and request.offset < REREAD
+            and len(_to_reread(understood.tree, {})) > 1
+        )
         offset, size = request.offset, request.size
-        if sort == "mixed":
-            offset, size = 0, max(MIXED, offset + size)
+        if rereads or sort == "mixed":
+            offset, size = 0, max(REREAD if rereads else MIXED, offset + size)
         query = EngineQuery(
             tree=understood.planned,
             selections=request.selections,
@@ -277,9 +293,10 @@ class _Asked(NamedTuple):
             timeline=request.timeline,
             interval=request.interval,
             words=understood.words,
+            second_look=looks_again,
             is_question=understood.is_question,
         )
-        return cls(understood, query, sort)
+        return cls(understood, query, sort, request.offset - offset, rereads)
 
     def answer(self, snapshot: Snapshot) -> _Answered:
         """Ask for all words and, if that finds too little, with dots on them, and for less."""
@@ -408,6 +425,21 @@ def _words(node: Node) -> Iterator[str]:
                 yield from _words(child)
         case Field(name, child) if FIELDS[name] in ("title", "lead"):
             yield from _words(child)
+
+
+def _to_reread(tree: Node, spelled: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """List the words that are looked for in the text, as they are spelled, without stop words."""
+    words = dict.fromkeys(word for word in _words(tree) if not is_stop_word(word))
+    return [other for word in words for other in spelled.get(word, (word,))]
+
+
+def _reread(snapshot: Snapshot, hits: Sequence[EngineHit], words: Sequence[str]) -> list[EngineHit]:
+    """Put the best of all hits by relevance in a new order, by their texts."""
+    best = hits[:REREAD]
+    texts = ["\n".join(snapshot.load(hit.docnum).texts) for hit in best]
+    scores = reread(texts, words, [hit.score for hit in best]).tolist()
+    scored = [hit._replace(score=score) for hit, score in zip(best, scores, strict=True)]
+    return [*sorted(scored, key=lambda hit: -hit.score), *hits[REREAD:]]
 
 
 def _hits(

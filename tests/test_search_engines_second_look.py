@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import search.searcher
 from index.articles import Article
 from search.engines import base, plain
 from search.engines.base import Held
@@ -20,6 +21,12 @@ from tests.test_search_engines_agree import (
     temporary_folder,
     write_segments,
 )
+
+
+@pytest.fixture(autouse=True)
+def _without_rereading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the order as the engines have it."""
+    monkeypatch.setattr(search.searcher, "REREAD", 0)
 
 
 def ids(searcher: Searcher, query: str) -> list[str]:

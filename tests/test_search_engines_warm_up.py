@@ -15,11 +15,12 @@ import re
 from pathlib import Path
 from search.engines.warm_up import warm_up
 warm_up()
-import index.columnar.kernels, index.language.splitting, search.engines.kernels
+import index.columnar.kernels, index.language.splitting, search.engines.kernels, search.letters
 sources = [path.read_text() for path in Path("search/engines").glob("*.py")]
 called = set(re.findall(r"kernels\\.(\\w+)\\(", "".join(sources)))
 assert called > {"search", "top_facets", "count_days"}
-for module in (index.columnar.kernels, index.language.splitting, search.engines.kernels):
+modules = index.columnar.kernels, index.language.splitting, search.engines.kernels, search.letters
+for module in modules:
     for name, kernel in vars(module).items():
         is_called = name in called if module is search.engines.kernels else name[0] != "_"
         if hasattr(kernel, "signatures") and is_called and not kernel.signatures:
