@@ -8,7 +8,8 @@ names than the texts. So the press releases are asked for by their first sentenc
 in titles and what follows; by their titles with another name in the place of one; by titles without
 dots and rings; and by titles in the order that mixes relevance with age. Interpellations, which
 tell the letters of a party, are asked for by the beginning of their titles with a name of the
-party. The own suite is asked too. Printed is the nDCG@10 with each value, and how many days newer
+party; and, as they chose nothing of how the best are read, by their titles where these are blanked.
+The own suite is asked too. Printed is the nDCG@10 with each value, and how many days newer
 the ten best are.
 """
 
@@ -16,6 +17,7 @@ import random
 import re
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,9 +28,10 @@ import numpy as np
 import orjson
 
 from bench.quality import changed, collections, index_lines, index_texts, read_press, read_rows
+from bench.weights import OF_READING, TRIED
 from index.columnar.codes import COUNTS
 from index.language.tokens import cut_words
-from search import recency, variants, wording
+from search import recency, rereading, variants, wording
 from search import searcher as searching
 from search.engines import local, program, segment_search
 from search.engines.base import SCORE_SCALE
@@ -127,6 +130,8 @@ def main(data: Path) -> None:
         _print_names(PARTIES, (PARTIES,), Asked.of(told, asked), Asked.of(told, bare), own)
         _print_dots(Asked.of(press, without_dots(rows)), titles)
         _print_recency(titles._replace(queries=titles.queries[:FEWER]), own)
+        blanked = _bodies(without_titles(parliament), folder / "blanked")
+        _print_reading(Asked.of(blanked, unlike_titles(parliament)[:FEWER]), own)
 
 
 def _line(number: int, fields: Mapping[str, str | None]) -> bytes:
@@ -197,6 +202,24 @@ def without_dots(rows: Sequence[Row]) -> Queries:
     """Titles as they are typed where no key has å, ä and ö, if they have any of these."""
     titles = [(row["title"].translate(_DOTS), n) for n, row in enumerate(rows)]
     return [(title, n) for title, n in titles if title != rows[n]["title"]]
+
+
+def without_titles(rows: Sequence[Row]) -> Sequence[Row]:
+    """Texts that do not have their own title."""
+    titles = [re.escape(row["title"].rstrip(".")) for row in rows]
+    return [
+        {**row, "body": re.sub(title, " ", row["body"] or "", flags=re.IGNORECASE)}
+        for row, title in zip(rows, titles, strict=True)
+    ]
+
+
+def unlike_titles(rows: Sequence[Row]) -> Queries:
+    """Titles that no other text has and that are more than a number, in no particular order."""
+    count = Counter(row["title"] for row in rows)
+    titles = [(row["title"], n) for n, row in enumerate(rows) if count[row["title"]] == 1]
+    titles = [(title, n) for title, n in titles if not title.startswith("Interpellation ")]
+    random.Random(1).shuffle(titles)
+    return titles
 
 
 @contextmanager
@@ -271,6 +294,15 @@ def _print_recency(titles: Asked, own: Asked) -> None:
     for count in OF_MIXED:
         with changed(recency, MIXED=count), changed(searching, MIXED=count):
             click.echo(f"  {count}: {measure()}")
+
+
+def _print_reading(titles: Asked, own: Asked) -> None:
+    click.echo("how the best are read: titles of interpellations; own suite")
+    for name in ("REREAD", *OF_READING):
+        module = searching if name == "REREAD" else rereading
+        for value in TRIED[name]:
+            with changed(module, **{name: value}):
+                click.echo(f"  {name} {value:g}: {titles.ndcg():.4f}; {own.ndcg():.4f}")
 
 
 if __name__ == "__main__":

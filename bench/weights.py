@@ -75,18 +75,18 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
     "PASSAGE": (0, 1, PASSAGE, 3),
     "PASSAGE_WIDTH": (40, PASSAGE_WIDTH, 60, 80),
     "REREAD": (0, 20, rereading.REREAD, 50),
-    "PIECES": (0.5, 0.75, rereading.PIECES, 1.5),
+    "PIECES": (0, 0.5, rereading.PIECES, 1),
     "SHARED": (0, 0.25, rereading.SHARED, 0.75),
-    "LIKENESS": (1, 2, rereading.LIKENESS, 5),
-    "EARLY": (0, 0.15, rereading.EARLY, 0.5),
+    "LIKENESS": (2, rereading.LIKENESS, 5),
+    "EARLY": (0, rereading.EARLY, 0.5),
     "EARLY_LETTERS": (150, rereading.EARLY_LETTERS, 600),
-    "TYPICAL": (0, 0.1, rereading.TYPICAL, 0.4),
+    "TYPICAL": (0, rereading.TYPICAL, 0.3),
 }
 """What is tried of each weight; the one in use is named."""
 
 _OF_WORDING: Final = ("EXACT", "INFLECTED", "WEAK", "COMPOUND_PART", "KINDRED")
 _OF_LETTERS: Final = ("BEGINNING", "SHORTEST_KINDRED")
-_OF_READING: Final = ("PIECES", "SHARED", "LIKENESS", "EARLY", "EARLY_LETTERS", "TYPICAL")
+OF_READING: Final = ("PIECES", "SHARED", "LIKENESS", "EARLY", "EARLY_LETTERS", "TYPICAL")
 _OF_LOOK: Final = ("RERANKED", "RERANKED_OF_QUESTION")
 
 IN_USE: Final[Values] = {
@@ -196,7 +196,7 @@ def weights(values: Values) -> Iterator[None]:
         changed(local, _OF_QUESTIONS=scale, _SCALE=scale._replace(passage=0.0)),
         changed(local, K1=values["K1"], B=values["B"]),
         changed(searching, RELAX_BELOW=values["RELAX_BELOW"], REREAD=int(values["REREAD"])),
-        changed(rereading, **{name: values[name] for name in _OF_READING}),
+        changed(rereading, **{name: values[name] for name in OF_READING}),
         changed(base, **of_look),
         changed(wording, **of_wording),
     ):

@@ -5,6 +5,7 @@ with a space before and behind the word: ` rys`, `rysk`, `yska`, `ska `.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final, NamedTuple
@@ -53,8 +54,17 @@ class Reading(NamedTuple):
     likeness: NDArray[np.float64]
 
 
+def written(text: str) -> str:
+    r"""Write a text as words are compared: composed, without soft hyphens, in small letters.
+
+    >>> written("Ra\u030an\u00adtan")
+    'råntan'
+    """
+    return unicodedata.normalize("NFC", text.replace("\u00ad", "")).lower()
+
+
 def words_of(text: str) -> Iterator[re.Match[str]]:
-    """Find the words of a text, which is in small letters."""
+    """Find the words of a text that is `written`."""
     return _WORD.finditer(text)
 
 
@@ -64,7 +74,7 @@ def pieces_of(text: str) -> list[str]:
     >>> pieces_of("Ny"), pieces_of("EU-ryska")
     ([' ny '], [' eu ', ' rys', 'rysk', 'yska', 'ska '])
     """
-    padded = [f" {word[0]} " for word in words_of(text.lower())]
+    padded = [f" {word[0]} " for word in words_of(written(text))]
     return [word[n : n + PIECE] for word in padded for n in range(len(word) - PIECE + 1)]
 
 
@@ -86,11 +96,11 @@ def read(texts: Sequence[str], pieces: Sequence[str]) -> Reading:
 
 
 def _characters(texts: Sequence[str]) -> tuple[_Characters, _Numbers]:
-    """Join texts in small letters, each with a newline before and behind it.
+    """Join texts as they are `written`, each with a newline before and behind it.
 
     Returned: uint32[characters], and where each text begins, int64[texts + 1].
     """
-    small = [text.lower() for text in texts]
+    small = [written(text) for text in texts]
     joined = "\n".join(["", *small, ""])
     starts = np.cumsum([1, *[len(text) + 1 for text in small]])
     return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32), starts

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from index.language.data import read_words
-from search.letters import NOWHERE, Reading, pieces_of, words_of
+from search.letters import NOWHERE, Reading, pieces_of, words_of, written
 
 _STOP_WORDS: Final = read_words("stopwords.txt")
 
@@ -22,7 +22,7 @@ def read(texts: Sequence[str], pieces: Sequence[str]) -> Reading:
     place = {piece: n for n, piece in enumerate(pieces)}
     for text, content in enumerate(texts):
         words.append(Counter())
-        for match in words_of(content.lower()):
+        for match in words_of(written(content)):
             word = match[0]
             if word in _STOP_WORDS:
                 continue

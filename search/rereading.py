@@ -23,7 +23,10 @@ from search.letters import NOWHERE, Reading, pieces_of
 REREAD: Final = 30
 """So many of the best are read: three pages."""
 
-PIECES: Final = 1.0
+LETTERS: Final = 10_000
+"""So many letters of each are read, so that a search takes no longer for an article like a book."""
+
+PIECES: Final = 0.75
 """What the pieces of a query's words in a text add to a score, beside 1 for the best score."""
 
 SHARED: Final = 0.5
@@ -32,11 +35,11 @@ SHARED: Final = 0.5
 LIKENESS: Final = 3
 """The power of how alike texts are, by which they share: who is less alike counts little."""
 
-EARLY: Final = 0.3
+EARLY: Final = 0.25
 EARLY_LETTERS: Final = 300
 """What the first of each piece adds; so many letters from the beginning of a text it is half."""
 
-TYPICAL: Final = 0.2
+TYPICAL: Final = 0.15
 """What being like the others adds, beside PIECES."""
 
 Read = Callable[[Sequence[str], Sequence[str]], Reading]
@@ -58,7 +61,7 @@ def reread(texts: Sequence[str], words: Collection[str], scores: Sequence[float]
     weights = _weigh(words)
     if len(before) < 2 or not weights:
         return before
-    reading = _read(texts, list(weights))
+    reading = _read([text[:LETTERS] for text in texts], list(weights))
     weight = np.array(list(weights.values())) * np.sqrt(_rarity(reading.counts))
     likeness = reading.likeness
     length = np.maximum(reading.lengths, 1)

@@ -5,7 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.plateaus import SECTIONS, fields, with_other_names, without_dots
+from bench.plateaus import (
+    SECTIONS,
+    fields,
+    unlike_titles,
+    with_other_names,
+    without_dots,
+    without_titles,
+)
 from bench.quality import changed
 from index.postings import FIELD_WEIGHTS
 from search import variants
@@ -31,6 +38,19 @@ def test_a_name_is_replaced_by_another_of_its_group() -> None:
 
 def test_titles_without_dots_have_had_some() -> None:
     assert without_dots(ROWS) == [("Ny ambassador i Kiev", 0), ("Den ryska haren", 2)]
+
+
+def test_titles_of_interpellations_stand_in_no_text() -> None:
+    rows: list[dict[str, Any]] = [
+        {"title": "Skatt på (dyr) el.", "body": "av A om skatt på (dyr) el. Elen är dyr."},
+        {"title": "Interpellation 2013/14:1", "body": "Elen är dyr."},
+        {"title": "Vägar", "body": None},
+        {"title": "Vägar", "body": "Vägar"},
+    ]
+    assert [row["body"].split() for row in without_titles(rows)] == [
+        ["av", "A", "om", ".", "Elen", "är", "dyr."], ["Elen", "är", "dyr."], [], [],
+    ]  # fmt: skip
+    assert unlike_titles(rows) == [("Skatt på (dyr) el.", 0)]
 
 
 def test_weights_of_fields_are_put_back() -> None:

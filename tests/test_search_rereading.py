@@ -10,13 +10,13 @@ import search.searcher
 from search import letters, plain_letters, rereading
 from search.letters import NOWHERE, Reading, pieces_of
 from search.request import SearchRequest
-from search.rereading import REREAD, reread
+from search.rereading import LETTERS, REREAD, reread
 from search.searcher import Searcher
 from tests.conftest import MakeEngine, an_article
 
 FILLING = "stolen bordet lampan mattan dörren fönstret taket väggen golvet spisen soffan"
 
-alphabets = st.text("abcåÅéΣİß1² _-.\n\0\ud800\U0001f600\U00010400")
+alphabets = st.text("abcåÅéΣİß1² _-.\n\0\u00ad\u030a\ud800\U0001f600\U00010400")
 
 
 @given(st.lists(alphabets | st.sampled_from(("om det", "Och abc", "ABCÅ")), min_size=1), alphabets)
@@ -74,6 +74,13 @@ def test_what_comes_early_counts_more() -> None:
     filling = f"{FILLING}. " * 9
     late, early = reread([f"{filling} räntan höjs", f"räntan höjs {filling}"], ["räntan"], [1, 1])
     assert early > late
+
+
+def test_of_a_long_text_the_beginning_is_read() -> None:
+    filling = "mattan " * LETTERS
+    texts = [f"{filling} registrera", f"registrera {filling}", filling]
+    scores = reread(texts, ["avgift", "registrering"], [2.0, 2.0, 2.0])
+    assert scores[1] > scores[0] == scores[2]
 
 
 def test_nothing_to_read() -> None:
