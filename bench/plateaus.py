@@ -206,11 +206,13 @@ def without_dots(rows: Sequence[Row]) -> Queries:
 
 def without_titles(rows: Sequence[Row]) -> Sequence[Row]:
     """Texts that do not have their own title."""
-    titles = [re.escape(row["title"].rstrip(".")) for row in rows]
-    return [
-        {**row, "body": re.sub(title, " ", row["body"] or "", flags=re.IGNORECASE)}
-        for row, title in zip(rows, titles, strict=True)
-    ]
+    return [{**row, "body": _without(row["title"].strip(". "), row["body"] or "")} for row in rows]
+
+
+def _without(title: str, text: str) -> str:
+    """Blank a title in a text, wherever it stands as such."""
+    written = r"\s+".join(map(re.escape, title.split()))
+    return re.sub(rf"(?<!\w){written}(?!\w)", " ", text, flags=re.IGNORECASE) if title else text
 
 
 def unlike_titles(rows: Sequence[Row]) -> Queries:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from index.compiled import compiled
 from index.language.data import read_words
+from index.language.tokens import FOLD, INVISIBLE
 
 PIECE: Final = 4
 """Letters of a piece."""
@@ -24,6 +25,12 @@ NOWHERE: Final = -1
 
 _PLANE: Final = 1 << 16  # what lies beyond the basic plane is taken for no letter
 _WORD: Final = re.compile("[^\\W_\U00010000-\U0010ffff]+")
+_PLAIN: Final = {code: plain[:1] for code, plain in FOLD.items()} | dict.fromkeys(
+    map(ord, INVISIBLE), ""
+)
+"""What a character is written as: one letter, so that all places stay, or nothing."""
+
+_INVISIBLE: Final = 1  # U+0001 is no letter
 _BITS: Final = np.uint64(16)  # of a letter of a piece in its key
 _BASIS: Final = np.uint64(0xCBF29CE484222325)  # of the hash FNV-1a
 _PRIME: Final = np.uint64(0x100000001B3)
@@ -42,7 +49,8 @@ class Reading(NamedTuple):
     """What stands in texts, stop words left out.
 
     counts: int64[texts, pieces], how often each has a piece.
-    first: int64[texts, pieces], the letters before the first word with it, or NOWHERE.
+    first: int64[texts, pieces], the characters before the first word with it, as `written`, or
+        NOWHERE.
     lengths: int64[texts], the pieces of all its words.
     likeness: float64[texts, texts], how alike they are: the cosines of what words they have, which
         weigh more the rarer they are among the texts; 0 of each with itself.
@@ -55,12 +63,16 @@ class Reading(NamedTuple):
 
 
 def written(text: str) -> str:
-    r"""Write a text as words are compared: composed, without soft hyphens, in small letters.
+    r"""Write a text as words are compared: in small letters, without accents and what is invisible.
 
-    >>> written("Ra\u030an\u00adtan")
-    'råntan'
+    >>> written("Ra\u030an\u00adtan, Andrée")
+    'råntan, andree'
     """
-    return unicodedata.normalize("NFC", text.replace("\u00ad", "")).lower()
+    return _composed(text).translate(_PLAIN)
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text).lower()
 
 
 def words_of(text: str) -> Iterator[re.Match[str]]:
@@ -79,7 +91,7 @@ def pieces_of(text: str) -> list[str]:
 
 
 def read(texts: Sequence[str], pieces: Sequence[str]) -> Reading:
-    """Look for pieces in texts.
+    """Look for pieces, each given once and as `pieces_of` makes them, in texts.
 
     >>> read(["Ryska rån och ryssar", "rån"], [" rys", "ssar", "rån "])
     Reading(counts=array([[2, 1, 1],
@@ -96,11 +108,11 @@ def read(texts: Sequence[str], pieces: Sequence[str]) -> Reading:
 
 
 def _characters(texts: Sequence[str]) -> tuple[_Characters, _Numbers]:
-    """Join texts as they are `written`, each with a newline before and behind it.
+    """Join texts in small letters, each with a newline before and behind it.
 
     Returned: uint32[characters], and where each text begins, int64[texts + 1].
     """
-    small = [written(text) for text in texts]
+    small = [_composed(text) for text in texts]
     joined = "\n".join(["", *small, ""])
     starts = np.cumsum([1, *[len(text) + 1 for text in small]])
     return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32), starts
@@ -108,8 +120,11 @@ def _characters(texts: Sequence[str]) -> tuple[_Characters, _Numbers]:
 
 @cache
 def _alphabet() -> _Letters:
-    """What each character of the basic plane is as a letter of a word: itself, or 0."""
-    return np.array([n if chr(n).isalnum() else 0 for n in range(_PLANE)], np.uint16)
+    """What each character of the basic plane is as a letter of a word: 0 if none, or _INVISIBLE."""
+    letters = np.array([n if chr(n).isalnum() else 0 for n in range(_PLANE)], np.uint16)
+    for code, plain in _PLAIN.items():
+        letters[code] = letters[ord(plain)] if plain else _INVISIBLE
+    return letters
 
 
 def _key(piece: str) -> int:
@@ -122,17 +137,28 @@ def _key(piece: str) -> int:
 @cache
 def _stop_words() -> _Hashes:
     characters, starts = _characters(sorted(read_words("stopwords.txt")))
-    return hash_words(take_letters(characters, _alphabet()), starts)
+    return hash_words(*take_letters(characters, starts, _alphabet()))
 
 
 @compiled
-def take_letters(characters: _Characters, alphabet: _Letters) -> _Letters:
-    """Blank what is no letter."""
+def take_letters(
+    characters: _Characters, starts: _Numbers, alphabet: _Letters
+) -> tuple[_Letters, _Numbers]:
+    """Blank what is no letter and leave out what is invisible; letters, and where texts begin."""
     letters = np.zeros(len(characters), np.uint16)
+    begins = np.zeros(len(starts), np.int64)
+    text = 0
+    count = 0
     for n in range(len(characters)):
-        if characters[n] < len(alphabet):
-            letters[n] = alphabet[characters[n]]
-    return letters
+        while text < len(starts) and starts[text] == n:
+            begins[text] = count
+            text += 1
+        letter = alphabet[characters[n]] if characters[n] < len(alphabet) else 0
+        if letter != _INVISIBLE:
+            letters[count] = letter
+            count += 1
+    begins[text:] = count
+    return letters[:count], begins
 
 
 @compiled
@@ -200,7 +226,7 @@ def scan(
     stop_words: _Hashes,
 ) -> tuple[_Numbers, _Numbers, _Numbers, NDArray[np.int32]]:
     """Read texts as `_characters` has them; `pieces` ascend."""
-    letters = take_letters(characters, alphabet)
+    letters, starts = take_letters(characters, starts, alphabet)
     texts = len(starts) - 1
     counts = np.zeros((texts, len(pieces)), np.int64)
     first = np.full((texts, len(pieces)), NOWHERE, np.int64)

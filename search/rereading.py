@@ -8,7 +8,7 @@ count more, an article that lacks one has it in part if those that are like it h
 comes early counts more.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import sqrt
 from typing import Final
 
@@ -35,27 +35,32 @@ SHARED: Final = 0.5
 LIKENESS: Final = 3
 """The power of how alike texts are, by which they share: who is less alike counts little."""
 
+COPY: Final = 0.9
+"""Texts more alike than this are copies, which say nothing of each other."""
+
 EARLY: Final = 0.25
+"""What the first of each piece adds, beside PIECES."""
+
 EARLY_LETTERS: Final = 300
-"""What the first of each piece adds; so many letters from the beginning of a text it is half."""
+"""So many letters from the beginning of a text, the first of a piece counts half."""
 
 TYPICAL: Final = 0.15
 """What being like the others adds, beside PIECES."""
 
-Read = Callable[[Sequence[str], Sequence[str]], Reading]
+Reader = Callable[[Sequence[str], Sequence[str]], Reading]
 """Reads texts and looks for pieces in them."""
 
 _LEAST: Final = 1e-12  # in the place of a sum of nothing, by which no one can divide
 _Values = NDArray[np.float64]
 
-_read: Read = letters.read if HAS_NUMBA else plain_letters.read
+_read: Reader = letters.read if HAS_NUMBA else plain_letters.read
 
 
-def reread(texts: Sequence[str], words: Collection[str], scores: Sequence[float]) -> _Values:
+def reread(texts: Sequence[str], words: Mapping[str, float], scores: Sequence[float]) -> _Values:
     """Score articles anew by their texts: float64[texts], each at least as high as in `scores`.
 
-    `words` are those of the query. An article may get as much more as the best has, times PIECES,
-    EARLY and TYPICAL together.
+    `words` are those of the query, each with what it counts. An article may get as much more as the
+    best has, times PIECES, EARLY and TYPICAL together.
     """
     before = np.array(scores, np.float64)
     weights = _weigh(words)
@@ -63,10 +68,11 @@ def reread(texts: Sequence[str], words: Collection[str], scores: Sequence[float]
         return before
     reading = _read([text[:LETTERS] for text in texts], list(weights))
     weight = np.array(list(weights.values())) * np.sqrt(_rarity(reading.counts))
-    likeness = reading.likeness
+    likeness = np.where(reading.likeness > COPY, 0, reading.likeness)
+    shares = _rows_of_one(likeness**LIKENESS)
     length = np.maximum(reading.lengths, 1)
     often = reading.counts * (length.mean() / length)[:, None]
-    often = (1 - SHARED) * often + SHARED * _rows_of_one(likeness**LIKENESS) @ often
+    often += SHARED * (shares @ often - shares.sum(axis=1, keepdims=True) * often)
     pieces = often / (often + K1) @ weight
     is_there = reading.first != NOWHERE
     early = is_there / (1 + reading.first / EARLY_LETTERS) @ weight
@@ -76,13 +82,13 @@ def reread(texts: Sequence[str], words: Collection[str], scores: Sequence[float]
     return scored
 
 
-def _weigh(words: Collection[str]) -> dict[str, float]:
+def _weigh(words: Mapping[str, float]) -> dict[str, float]:
     """Weigh the pieces of words: a word that has four times as many counts twice as much."""
     weights: dict[str, float] = {}
-    for word in words:
+    for word, weight in words.items():
         of_word = pieces_of(word)
         for piece in of_word:
-            weights[piece] = weights.get(piece, 0.0) + 1 / sqrt(len(of_word))
+            weights[piece] = weights.get(piece, 0.0) + weight / sqrt(len(of_word))
     return weights
 
 

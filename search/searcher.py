@@ -38,6 +38,7 @@ from search.snippets import Highlighter
 from search.spelling import begins_known, dotted, is_known
 from search.tree import Everything, Field, Group, Node, Or, Word
 from search.variants import Variant
+from search.wording import units
 
 KINDS: Final[Mapping[str, Kind]] = {f"{kind}s": kind for kind in get_args(Kind)}
 """The kind that each of ENTITY_FIELDS has."""
@@ -71,7 +72,7 @@ class Searcher:
         result = answered.result
         found: Sequence[EngineHit] = result.hits
         if asked.rereads:
-            found = _reread(snapshot, found, _to_reread(asked.understood.tree, answered.spelled))
+            found = _reread(snapshot, found, answered.wanted)
         if asked.sort == "mixed":
             found = mix(snapshot, found)
         found = found[asked.first : asked.first + request.size]
@@ -187,25 +188,31 @@ def _called(counted: FacetCounts, names: dict[str, str]) -> FacetCounts:
 
 
 class _Answered(NamedTuple):
-    """What the engine said; `planned` is the tree of the result."""
+    """What the engine said; `planned` is the tree of the result.
+
+    `spelled` says what got dots, and `wanted` is as in _Understood, with those.
+    """
 
     result: EngineResult
     planned: Node
     relaxed: bool
     total_all_words: int
     spelled: dict[str, tuple[str, ...]]
+    wanted: Mapping[str, float]
 
 
 class _Understood(NamedTuple):
     """What words ask for, written out too; `problem` says why they were read as plain words.
 
-    `planned` is it ready for an engine; `words` are they in their order, and `is_question` says
-    whether somebody asks with them.
+    `planned` is it ready for an engine; `words` are they in their order, `wanted` what those for
+    the text and their variants count when texts are read, and `is_question` says whether somebody
+    asks with them.
     """
 
     tree: Node
     planned: Node
     words: tuple[Terms | None, ...]
+    wanted: Mapping[str, float]
     is_question: bool
     text: str
     problem: Problem | None
@@ -225,6 +232,7 @@ def _understand(words: str) -> _Understood:
         tree,
         plan(tree),
         words_in_order(tree),
+        _wanted(tree, {}),
         is_question(words),
         text,
         problem,
@@ -275,7 +283,7 @@ class _Asked(NamedTuple):
             and not understood.is_question
             and request.size > 0
             and request.offset < REREAD
-            and len(_to_reread(understood.tree, {})) > 1
+            and len(_content(understood.tree)) > 1
         )
         offset, size = request.offset, request.size
         if rereads or sort == "mixed":
@@ -302,7 +310,8 @@ class _Asked(NamedTuple):
         """Ask for all words and, if that finds too little, with dots on them, and for less."""
         result = snapshot.search(self.query)
         if result.matched >= RELAX_BELOW:
-            return _Answered(result, self.query.tree, False, result.total, {})
+            wanted = self.understood.wanted
+            return _Answered(result, self.query.tree, False, result.total, {}, wanted)
         query = self.query
         fields = _respell_fields(snapshot, query, self.understood.tree)
         tree = _changed(self.understood.tree, lambda node: _with_dots(node, fields))
@@ -313,7 +322,8 @@ class _Asked(NamedTuple):
             result = snapshot.search(query)
         names = {word: tuple(v.name[0] for v in of) for word, of in spelled.items()}
         names |= {str(field.child): words for field, words in fields.items()}
-        found = _Answered(result, query.tree, False, result.total, names)
+        wanted = _wanted(tree, spelled)
+        found = _Answered(result, query.tree, False, result.total, names, wanted)
         steps = relax(tree, spelled) if spelled else _relaxed(tree)
         wide = _wide_enough(snapshot, query, result.matched, steps)
         if wide is not None:
@@ -427,17 +437,32 @@ def _words(node: Node) -> Iterator[str]:
             yield from _words(child)
 
 
-def _to_reread(tree: Node, spelled: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """List the words that are looked for in the text, as they are spelled, without stop words."""
-    words = dict.fromkeys(word for word in _words(tree) if not is_stop_word(word))
-    return [other for word in words for other in spelled.get(word, (word,))]
+def _content(tree: Node) -> set[str]:
+    """The words that are looked for in the text, without stop words."""
+    return {word.casefold() for word in _words(tree) if not is_stop_word(word)}
 
 
-def _reread(snapshot: Snapshot, hits: Sequence[EngineHit], words: Sequence[str]) -> list[EngineHit]:
+def _wanted(tree: Node, spelled: Mapping[str, tuple[Variant, ...]]) -> dict[str, float]:
+    """Weigh the words that are looked for in the text, and those of their variants."""
+    weights: dict[str, float] = {}
+    for unit in units(list(_words(tree)), spelled):
+        for name, weight in ((unit.words, 1.0), *(variant[:2] for variant in unit.variants)):
+            for word in name:
+                if not is_stop_word(word):
+                    key = word.casefold()
+                    weights[key] = max(weight, weights.get(key, 0.0))
+    return weights
+
+
+def _reread(
+    snapshot: Snapshot, hits: Sequence[EngineHit], wanted: Mapping[str, float]
+) -> Sequence[EngineHit]:
     """Put the best of all hits by relevance in a new order, by their texts."""
+    if len(hits) < 2:
+        return hits
     best = hits[:REREAD]
     texts = ["\n".join(snapshot.load(hit.docnum).texts) for hit in best]
-    scores = reread(texts, words, [hit.score for hit in best]).tolist()
+    scores = reread(texts, wanted, [hit.score for hit in best]).tolist()
     scored = [hit._replace(score=score) for hit, score in zip(best, scores, strict=True)]
     return [*sorted(scored, key=lambda hit: -hit.score), *hits[REREAD:]]
 

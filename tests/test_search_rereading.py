@@ -10,11 +10,14 @@ import search.searcher
 from search import letters, plain_letters, rereading
 from search.letters import NOWHERE, Reading, pieces_of
 from search.request import SearchRequest
-from search.rereading import LETTERS, REREAD, reread
-from search.searcher import Searcher
+from search.rereading import LETTERS, REREAD, TYPICAL, reread
+from search.searcher import DOTTED, Searcher
 from tests.conftest import MakeEngine, an_article
 
 FILLING = "stolen bordet lampan mattan dörren fönstret taket väggen golvet spisen soffan"
+
+REGISTRATION = {"avgift": 1.0, "registrering": 1.0}
+RAISE = {"räntan": 1.0, "höjs": 1.0}
 
 alphabets = st.text("abcåÅéΣİß1² _-.\n\0\u00ad\u030a\ud800\U0001f600\U00010400")
 
@@ -29,7 +32,7 @@ def test_both_ways_of_reading_find_the_same(texts: list[str], query: str) -> Non
 
 
 @pytest.mark.parametrize("read", [letters.read, plain_letters.read])
-def test_words_and_pieces_of_texts(read: rereading.Read) -> None:
+def test_words_and_pieces_of_texts(read: rereading.Reader) -> None:
     """Stop words are none; letters before a word count all characters."""
     reading: Reading = read(["😀 Och räntan, RÄNTAN!", "ränt x", ""], [" rän", "ntan", "och "])
     assert reading.counts.tolist() == [[2, 2, 0], [1, 0, 0], [0, 0, 0]]
@@ -54,7 +57,7 @@ def test_texts_are_like_each_other_by_their_rare_words() -> None:
 def test_a_word_in_another_make_counts() -> None:
     texts = [f"Avgift för mattan. {FILLING}", f"Avgift, registrera bilen. {FILLING}"]
     before = [2.0, 2.0]
-    scores = reread(texts, ["avgift", "registrering"], before)
+    scores = reread(texts, REGISTRATION, before)
     assert scores[1] > scores[0] > before[0]
 
 
@@ -64,36 +67,58 @@ def test_what_an_article_lacks_those_that_are_like_it_have() -> None:
         "Avgift. Körkort bil motor förare däck.",
         "Registrering, avgift. Körkort bil motor förare däck.",
     ]
-    alone = reread([texts[0], texts[1]], ["avgift", "registrering"], [2.0, 2.0])
+    alone = reread([texts[0], texts[1]], REGISTRATION, [2.0, 2.0])
     assert alone[0] == pytest.approx(alone[1], rel=0.05)
-    scores = reread(texts, ["avgift", "registrering"], [2.0, 2.0, 2.0])
+    scores = reread(texts, REGISTRATION, [2.0, 2.0, 2.0])
     assert scores[2] > scores[1] > scores[0]
+
+
+def test_an_article_that_is_like_none_keeps_what_it_has() -> None:
+    texts = ["räntan höjs bordet mattan", *(f"räntan höjs tåget spår{n}" for n in range(9))]
+    scores = reread(texts, RAISE, [2.0] * 10)
+    assert scores[0] == pytest.approx(scores[1:].max() - 2 * TYPICAL, abs=0.1)
+
+
+def test_copies_say_nothing_of_each_other() -> None:
+    alone = reread(["räntan höjs nu i maj", "räntan sänks"], RAISE, [2, 2])
+    copies = reread(["räntan höjs nu i maj"] * 3 + ["räntan sänks"], RAISE, [2] * 4)
+    assert copies[:3].tolist() == pytest.approx([copies[0]] * 3)
+    assert copies[0] - copies[3] < alone[0] - alone[1]  # what three have is less rare
+
+
+def test_accents_and_what_is_invisible_make_no_difference() -> None:
+    texts = ["Andrée for", "Andree for", "An\u200bdre\u0301e for", "An\u00addree for"]
+    scores = reread(texts, {"Andrée": 1, "for": 1}, [2.0] * 4)
+    assert scores.tolist() == pytest.approx([scores[0]] * 4)
+    assert reread(texts, {"Andree": 1, "for": 1}, [2.0] * 4).tolist() == scores.tolist()
 
 
 def test_what_comes_early_counts_more() -> None:
     filling = f"{FILLING}. " * 9
-    late, early = reread([f"{filling} räntan höjs", f"räntan höjs {filling}"], ["räntan"], [1, 1])
+    late, early = reread(
+        [f"{filling} räntan höjs", f"räntan höjs {filling}"], {"räntan": 1}, [1, 1]
+    )
     assert early > late
 
 
 def test_of_a_long_text_the_beginning_is_read() -> None:
     filling = "mattan " * LETTERS
     texts = [f"{filling} registrera", f"registrera {filling}", filling]
-    scores = reread(texts, ["avgift", "registrering"], [2.0, 2.0, 2.0])
+    scores = reread(texts, REGISTRATION, [2.0, 2.0, 2.0])
     assert scores[1] > scores[0] == scores[2]
 
 
 def test_nothing_to_read() -> None:
-    assert reread([], ["räntan"], []).tolist() == []
-    assert reread(["räntan"], ["räntan"], [1.5]).tolist() == [1.5]
-    assert reread(["räntan", "höjs"], ["m", "&"], [1.5, 1.0]).tolist() == [1.5, 1.0]
-    assert reread(["", ""], ["räntan"], [1.5, 1.0]).tolist() == [1.5, 1.0]
+    assert reread([], {"räntan": 1}, []).tolist() == []
+    assert reread(["räntan"], {"räntan": 1}, [1.5]).tolist() == [1.5]
+    assert reread(["räntan", "höjs"], {"m": 1, "&": 1}, [1.5, 1.0]).tolist() == [1.5, 1.0]
+    assert reread(["", ""], {"räntan": 1}, [1.5, 1.0]).tolist() == [1.5, 1.0]
 
 
 @given(st.lists(alphabets, min_size=2, max_size=5), st.lists(alphabets, max_size=3))
 def test_scores_never_fall(texts: list[str], words: list[str]) -> None:
     before = np.linspace(2, 1, len(texts))
-    scores = reread(texts, words, before.tolist())
+    scores = reread(texts, dict.fromkeys(words, 1.0), before.tolist())
     assert np.isfinite(scores).all()
     assert (scores >= before - 1e-6).all()
 
@@ -135,7 +160,8 @@ def test_pages_fit_together(make_engine: MakeEngine) -> None:
         ("räntan höjs", "newest", False),
         ("räntan höjs", "mixed", False),
         ("räntan", None, False),
-        ("räntan och räntan", None, False),
+        ("räntan och Räntan", None, False),
+        ("räntan titel:höjs", None, True),
         ("räntan INTE mattan", None, False),
         ('räntan "höjs nu"', None, False),
         ("när höjs räntan", None, False),
@@ -151,10 +177,10 @@ def test_two_words_by_relevance_are_read(
     is_read: bool,
 ) -> None:
     asked = note_words(monkeypatch)
-    engine = make_engine([an_article("a", "Räntan höjs nu."), an_article("b", "Räntan höjs nu!")])
-    searcher = Searcher(engine)
+    articles = [an_article(id, "Räntan höjs nu.", title="Höjs") for id in "ab"]
+    searcher = Searcher(make_engine(articles))
     searcher.search(SearchRequest(q=query, sort=sort))  # type: ignore[arg-type]
-    assert asked == ([["räntan", "höjs"]] if is_read else [])
+    assert asked == ([RAISE] if is_read else [])
     searcher.engine_call(SearchRequest(q=query))()
     assert len(asked) <= 1
 
@@ -166,14 +192,57 @@ def test_words_are_read_as_they_are_spelled(
     articles = [an_article("a", "Hyror i Malmö."), an_article("b", "Hyran i Malmö.")]
     results = Searcher(make_engine(articles)).search(SearchRequest(q="hyror malmo"))
     assert results.spelled == {"malmo": ("malmö",)}
-    assert asked == [["hyror", "malmö"]]
+    (words,) = asked
+    assert words.items() >= {"hyror": 1, "malmo": 1, "malmö": DOTTED}.items()
 
 
-def note_words(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def test_a_word_as_it_is_typed_comes_first(make_engine: MakeEngine) -> None:
+    """What the index has in few articles is also sought with dots, which count less."""
+    articles = [an_article(f"dots{n}", f"Jonas Boström sjunger nummer {n}.") for n in range(12)]
+    searcher = Searcher(make_engine([*articles, an_article("typed", "Jonas Bostrom sjunger.")]))
+    results = searcher.search(SearchRequest(q="bostrom sjunger"))
+    assert results.spelled == {"bostrom": ("boström",)}
+    assert results.hits[0].article.id == "typed"
+
+
+def test_a_field_and_a_word_that_are_alike(
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = note_words(monkeypatch)
+    articles = [
+        an_article(f"{n}", "Skatt på hallen, Hällen.", places=("Hällen",)) for n in range(25)
+    ]
+    results = Searcher(make_engine(articles)).search(SearchRequest(q="hallen skatt plats:hallen"))
+    assert results.spelled == {"hallen": ("hällen",)}
+    assert asked == [{"hallen": 1, "skatt": 1}]
+
+
+def test_other_names_count_less(make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = note_words(monkeypatch)
+    articles = [an_article("a", "FN varnar."), an_article("b", "Förenta nationerna varnar.")]
+    results = Searcher(make_engine(articles)).search(SearchRequest(q="FN varnar"))
+    assert len(results.hits) == 2
+    (words,) = asked
+    assert words.items() >= {"fn": 1, "varnar": 1, "förenta": 0.8, "nationerna": 0.8}.items()
+
+
+def test_a_relaxed_search_is_read_too(make_engine: MakeEngine) -> None:
+    """None has all the words; one has a relative of the one that is missing."""
+    filling = "stolen bordet lampan"
+    texts = {"a": f"Räntan höjs, {filling}.", "b": f"Räntan höjs, bolånelöften {filling}."}
+    searcher = Searcher(make_engine([an_article(id, text) for id, text in texts.items()]))
+    results = searcher.search(SearchRequest(q="räntan höjs bolånelån"))
+    assert results.relaxed
+    assert [hit.article.id for hit in results.hits] == ["b", "a"]
+
+
+def note_words(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, float]]:
     """Note with which words texts are read."""
     asked = []
 
-    def noted(texts: list[str], words: list[str], scores: list[float]) -> NDArray[np.float64]:
+    def noted(
+        texts: list[str], words: dict[str, float], scores: list[float]
+    ) -> NDArray[np.float64]:
         asked.append(words)
         return reread(texts, words, scores)
 

@@ -75,7 +75,7 @@ def normalise(word: str) -> str:
     ['10000', '1500', '19.30', "nato's"]
     """
     if not (word.isascii() or _SWEDISH.fullmatch(word)):
-        word = _DROP.sub("", unicodedata.normalize("NFC", word)).lower().translate(_FOLD)
+        word = _DROP.sub("", unicodedata.normalize("NFC", word)).lower().translate(FOLD)
     word = word.lower()[:MAX_LENGTH]
     if word[:1].isdigit():
         if _GROUPED.fullmatch(word):
@@ -102,4 +102,8 @@ _SPECIAL: Final = {
     "øǿ": "ö", "æǣ": "ä", "ß": "ss", "đð": "d", "þ": "th", "ł": "l", "œ": "oe", "ı": "i", "ħ": "h",
     "’ʼ": "'", "\u2010\u2011": "-",
 }  # fmt: skip
-_FOLD: Final = _folding()
+FOLD: Final = _folding()
+"""What letters are written as in terms: accented ones plain, loose accents as nothing."""
+
+INVISIBLE: Final = frozenset(filter(_DROP.match, map(chr, range(0x10000))))
+"""What is left out of words."""
