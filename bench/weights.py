@@ -74,7 +74,7 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
     "COMPANY_WIDTH": (5, COMPANY_WIDTH, 20),
     "PASSAGE": (0, 1, PASSAGE, 3),
     "PASSAGE_WIDTH": (40, PASSAGE_WIDTH, 60, 80),
-    "REREAD": (0, 20, rereading.REREAD, 50),
+    "REREAD": (0, 20, 30, rereading.REREAD),
     "PIECES": (0, 0.5, rereading.PIECES, 1),
     "SHARED": (0, 0.25, rereading.SHARED, 0.75),
     "LIKENESS": (2, rereading.LIKENESS, 5),
