@@ -8,8 +8,8 @@ names than the texts. So the press releases are asked for by their first sentenc
 in titles and what follows; by their titles with another name in the place of one; by titles without
 dots and rings; and by titles in the order that mixes relevance with age. Interpellations, which
 tell the letters of a party, are asked for by the beginning of their titles with a name of the
-party; and, as they chose nothing of how the best are read, by their titles where these are blanked.
-The own suite is asked too. Printed is the nDCG@10 with each value, and how many days newer
+party; and, as they had little say in how the best are read, by their titles where these are
+blanked. The own suite is asked too. Printed is the nDCG@10 with each value, and how many days newer
 the ten best are.
 """
 

@@ -205,14 +205,15 @@ class _Understood(NamedTuple):
     """What words ask for, written out too; `problem` says why they were read as plain words.
 
     `planned` is it ready for an engine; `words` are they in their order, `wanted` what those for
-    the text and their variants count when texts are read, and `is_question` says whether somebody
-    asks with them.
+    the text and their variants count when texts are read, for which there `are_several`, and
+    `is_question` says whether somebody asks with them.
     """
 
     tree: Node
     planned: Node
     words: tuple[Terms | None, ...]
     wanted: Mapping[str, float]
+    are_several: bool
     is_question: bool
     text: str
     problem: Problem | None
@@ -233,6 +234,7 @@ def _understand(words: str) -> _Understood:
         plan(tree),
         words_in_order(tree),
         _wanted(tree, {}),
+        len({word.casefold() for word in _words(tree) if not is_stop_word(word)}) > 1,
         is_question(words),
         text,
         problem,
@@ -280,10 +282,10 @@ class _Asked(NamedTuple):
         rereads = (
             looks_again
             and sort == "relevance"
+            and understood.are_several
             and not understood.is_question
             and request.size > 0
             and request.offset < REREAD
-            and len(_content(understood.tree)) > 1
         )
         offset, size = request.offset, request.size
         if rereads or sort == "mixed":
@@ -435,11 +437,6 @@ def _words(node: Node) -> Iterator[str]:
                 yield from _words(child)
         case Field(name, child) if FIELDS[name] in ("title", "lead"):
             yield from _words(child)
-
-
-def _content(tree: Node) -> set[str]:
-    """The words that are looked for in the text, without stop words."""
-    return {word.casefold() for word in _words(tree) if not is_stop_word(word)}
 
 
 def _wanted(tree: Node, spelled: Mapping[str, tuple[Variant, ...]]) -> dict[str, float]:

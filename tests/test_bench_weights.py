@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.weights import FOLDS, IN_USE, TRIED, Choice, Found, choose, weights
-from search import plan, searcher, wording
+from search import plan, rereading, searcher, wording
 from search.engines import base, local
 
 
@@ -39,16 +39,19 @@ def test_sets_of_questions_count_as_one() -> None:
 
 def test_weights_are_put_back() -> None:
     def in_use() -> tuple[float, ...]:
-        return vars(local)["K1"], vars(local)["B"], vars(searcher)["RELAX_BELOW"]
+        names = ("K1", "B", "RELAX_BELOW", "REREAD", "PIECES")
+        modules = (local, local, searcher, searcher, rereading)
+        return tuple(vars(module)[name] for module, name in zip(modules, names, strict=True))
 
     scale, before = local._SCALE, wording.terms_of("hus", None)
     others = {"EXACT": 2, "COMPANY_WIDTH": 5, "K1": 2, "B": 0.3, "RELAX_BELOW": 1, "BEGINNING": 4}
+    others |= {"REREAD": 20, "PIECES": 0.5}
     with pytest.raises(ZeroDivisionError), weights({**IN_USE, **others}):
-        assert (in_use(), local._SCALE.saturation) == ((2, 0.3, 1), 3)
+        assert (in_use(), local._SCALE.saturation) == ((2, 0.3, 1, 20, 0.5), 3)
         assert [hint.leaf.prefix for hint in wording.hints_of("kriminell")] == ["krim"]
         assert wording.terms_of("hus", None).forms == (("hus", 2),)
         assert local._SCALE.company_width == local._OF_QUESTIONS.company_width == 5
         raise ZeroDivisionError
     assert scale == local._SCALE
-    assert in_use() == (base.K1, base.B, plan.RELAX_BELOW)
+    assert in_use() == (base.K1, base.B, plan.RELAX_BELOW, IN_USE["REREAD"], IN_USE["PIECES"])
     assert wording.terms_of("hus", None) == before

@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 MAX_LENGTH: Final = 80
 """Characters of a token that are looked at; what follows in a longer one is ignored."""
 
-# Soft hyphens, zero-width joiners and spaces, a byte order mark: invisible, inside words.
-_INVISIBLE: Final = "\u00ad\u200b-\u200d\u2060\ufeff"
+INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+"""Soft hyphens, zero-width joiners and spaces, a byte order mark: invisible, inside words."""
+
 _MARKS: Final = "\u0300-\u036f"
-_CHAR: Final = rf"[\w{_MARKS}{_INVISIBLE}]"
+_CHAR: Final = rf"[\w{_MARKS}{INVISIBLE}]"
 _HYPHENS: Final = r"\-\u2010\u2011"
 _SPACES: Final = " \u00a0\u2009\u202f"
 
@@ -31,7 +32,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _SWEDISH: Final = re.compile("[\x00-\x7fåäöÅÄÖ]*")  # nothing to compose, drop or fold
-_DROP: Final = re.compile(f"[{_INVISIBLE}]")
+_DROP: Final = re.compile(f"[{INVISIBLE}]")
 _GROUPED: Final = re.compile(rf"\d{{1,3}}(?:[{_SPACES}.]\d{{3}})+(?:,\d+)?")
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
 _SEPARATORS: Final = re.compile(rf"[{_SPACES}.]")
@@ -104,6 +105,3 @@ _SPECIAL: Final = {
 }  # fmt: skip
 FOLD: Final = _folding()
 """What letters are written as in terms: accented ones plain, loose accents as nothing."""
-
-INVISIBLE: Final = frozenset(filter(_DROP.match, map(chr, range(0x10000))))
-"""What is left out of words."""
