@@ -8,9 +8,9 @@ names than the texts. So the press releases are asked for by their first sentenc
 in titles and what follows; by their titles with another name in the place of one; by titles without
 dots and rings; and by titles in the order that mixes relevance with age. Interpellations, which
 tell the letters of a party, are asked for by the beginning of their titles with a name of the
-party; and, as they had little say in how the best are read, by their titles where these are
-blanked. The own suite is asked too. Printed is the nDCG@10 with each value, and how many days newer
-the ten best are.
+party; and, as they had little say in how the best are read and none in what places count, by their
+titles where these are blanked. The own suite is asked too. Printed is the nDCG@10 with each value,
+and how many days newer the ten best are.
 """
 
 import random
@@ -53,6 +53,7 @@ PARTIES: Final = "partier"
 OF_TITLE: Final = (0, 0.5, 1, 1.5, 2)
 OF_PHRASES: Final = (0, 0.5, 1, 2)
 OF_NAMES: Final = (0.001, 0.1, 0.2, 0.35, 0.5, 0.8, 1)
+OF_PLACES: Final = (0.001, 0.2, 0.35, 0.5, 0.8, 1)
 OF_DOTS: Final = (0.001, 0.25, 0.5, 0.75, 1)
 OF_MIXED: Final = (50, 100, 200, 400)
 OF_RECENCY: Final = ((0, 1), (0.25, 30), (0.25, 90), (0.25, 365), (0.5, 30), (0.5, 90), (0.5, 365))
@@ -131,7 +132,9 @@ def main(data: Path) -> None:
         _print_dots(Asked.of(press, without_dots(rows)), titles)
         _print_recency(titles._replace(queries=titles.queries[:FEWER]), own)
         blanked = _bodies(without_titles(parliament), folder / "blanked")
-        _print_reading(Asked.of(blanked, unlike_titles(parliament)[:FEWER]), own)
+        unlike = Asked.of(blanked, unlike_titles(parliament)[:FEWER])
+        _print_places(titles, unlike, own)
+        _print_reading(unlike, own)
 
 
 def _line(number: int, fields: Mapping[str, str | None]) -> bytes:
@@ -262,6 +265,15 @@ def _print_names(
         with changed(variants, SECTIONS={**variants.SECTIONS, **dict.fromkeys(names, value)}):
             figures = (f"{asked.ndcg():.4f}" for asked in (other, titles, own))
             click.echo(f"  {value:g}: {'; '.join(figures)}")
+
+
+def _print_places(titles: Asked, unlike: Asked, own: Asked) -> None:
+    for section in variants.PLACES:
+        click.echo(f"{section}: titles; titles of interpellations; own suite")
+        for value in OF_PLACES:
+            with changed(variants, SECTIONS={**variants.SECTIONS, section: value}):
+                figures = (f"{asked.ndcg():.4f}" for asked in (titles, unlike, own))
+                click.echo(f"  {value:g}: {'; '.join(figures)}")
 
 
 def _print_phrases(section: str, other: Asked, own: Asked) -> None:

@@ -79,20 +79,22 @@ class Relaxed(NamedTuple):
     """What may be asked for in place of a tree, in `wider` steps that each ask for less.
 
     `all_words` asks for all its words and nothing else, which `is_narrowed` by the rest of it.
+    `words` are what `words_in_order` lists, for a relaxed search.
     """
 
     all_words: Node
     is_narrowed: bool
     wider: tuple[Step, ...]
+    words: tuple[Terms | None, ...] = ()
 
 
 def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Relaxed:
     """Say what may be asked for where too little fits a tree.
 
-    First any of its words, of a compound all its parts, then any of these too. Words that begin
-    like one of the query add to the score of what is found. Phrases, prefixes, fields, dates and
-    what is joined by an operator stay required. There are no steps without two words or parts to
-    choose from.
+    First any of its words, of a compound all its parts, then any of these too. Beside other words a
+    place in the one that is named may stand for it. Words that begin like one of the query add to
+    the score of what is found. Phrases, prefixes, fields, dates and what is joined by an operator
+    stay required. There are no steps without two words or parts to choose from.
     """
     words, others = _words_and_others(tree)
     planner = _Planner(spelled)
@@ -101,6 +103,9 @@ def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Relaxed:
         return Relaxed(all_words, bool(others), ())
     required = tuple([planner.plan(child, None) for child in others])
     asked = list(units(words, spelled))
+    are_several = sum(not all(map(is_stop_word, unit.words)) for unit in asked) > 1
+    if not are_several:
+        asked = [unit._replace(places=()) for unit in asked]
     written = [word for unit in asked for word in unit.respelled or unit.words]
     hints = [hint for word in written for hint in hints_of(word)]
     steps = []
@@ -111,7 +116,8 @@ def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Relaxed:
         if len(some) > 1:
             wanted = Or(tuple(dict.fromkeys([*some, *hints])))
             steps.append(Step(And((wanted, *required)) if required else wanted, wanted))
-    return Relaxed(all_words, bool(others), tuple(dict.fromkeys(steps)))
+    in_order = words_in_order(tree, spelled, has_places=are_several)
+    return Relaxed(all_words, bool(others), tuple(dict.fromkeys(steps)), in_order)
 
 
 def words_to_relax(tree: Node) -> int:
@@ -125,7 +131,9 @@ def words_to_relax(tree: Node) -> int:
     return sum(not is_stop_word(word) for unit in asked for word in unit.name[:1] or unit.words)
 
 
-def words_in_order(tree: Node, spelled: Spelled = _AS_TYPED) -> tuple[Terms | None, ...]:
+def words_in_order(
+    tree: Node, spelled: Spelled = _AS_TYPED, *, has_places: bool = False
+) -> tuple[Terms | None, ...]:
     """List what is looked up for the words of a query in their order, stop words too.
 
     None stands between words that are not side by side in it.
@@ -140,7 +148,8 @@ def words_in_order(tree: Node, spelled: Spelled = _AS_TYPED) -> tuple[Terms | No
         if found:
             found.append(None)
         for unit in units(run, spelled):
-            others = unit.variants if len(unit.words) == 1 else ()
+            others = unit.all_variants if has_places else unit.variants
+            others = others if len(unit.words) == 1 else ()
             found += [_term_in_order(word, others) for word in unit.words]
     return tuple(found)
 

@@ -329,7 +329,7 @@ class _Asked(NamedTuple):
         steps = relax(tree, spelled) if spelled else _relaxed(tree)
         wide = _wide_enough(snapshot, query, result.matched, steps)
         if wide is not None:
-            result = snapshot.search(replace(query, tree=wide))
+            result = snapshot.search(replace(query, tree=wide, words=steps.words))
             if result.matched > found.result.matched:
                 return found._replace(result=result, planned=wide, relaxed=True)
         return found

@@ -1,4 +1,4 @@
-"""Names that stand for one another: other spellings, acronyms, parties, nationalities.
+"""Names that stand for one another: other spellings, acronyms, parties, nationalities, places.
 
 They act when a query is planned, so whoever edits the file of them need not index anything anew.
 `data/variants.txt` says how it is written; NYHETSSOK_VARIANTS names another file, or `none`.
@@ -23,11 +23,21 @@ PARTIES: Final = "partier"
 SAME: Final = ("namn", FAMILIES, "förkortningar")
 """The sections whose groups are names of one person, place or organisation."""
 
+CAPITALS: Final = "huvudstäder"
+TOWNS: Final = "orter"
+PLACES: Final = (CAPITALS, TOWNS)
+"""The sections whose groups are a place and places in it, by which relaxed searches alone find it.
+
+A capital finds its country too.
+"""
+
 SECTIONS: Final = {
     **dict.fromkeys(SAME, 0.8),
     "stavningar": 0.8,
     PARTIES: 0.5,
     "nationaliteter": 0.35,
+    CAPITALS: 0.8,
+    TOWNS: 0.5,
 }
 """What each section of the file makes a variant count, beside 1 for the name of the query itself.
 
@@ -37,7 +47,7 @@ bench.plateaus`, where variants count .001, .1, .2, .35, .5, .8 and 1: .662 .686
 .729 for names of one thing, .655 .667 .676 .682 .685 .692 .692 for nationalities. Titles as they
 are gain .001 by either. Interpellations that tell the letters of a party, sought by a beginning of
 their title and a name of the party: .836 .835 .834 .832 .831 .830 .827; letters decide little
-there, and half says that they are of the party.
+there, and half says that they are of the party. CAPS
 """
 
 SETTING: Final = "NYHETSSOK_VARIANTS"
@@ -49,11 +59,16 @@ Name = tuple[str, ...]
 
 
 class Variant(NamedTuple):
-    """Another name, what it counts, and whether it is found in this form alone."""
+    """Another name, what it counts, and whether it is found in this form alone.
+
+    What `is_of_place` counts in relaxed searches alone: a place in the one that is named, or around
+    it.
+    """
 
     name: Name
     weight: float
     as_written: bool = False
+    is_of_place: bool = False
 
 
 class Variants:
@@ -69,20 +84,32 @@ class Variants:
         self.families = [names for section, names in groups if section == FAMILIES]
         """Those of them that are surnames."""
         self._in_quotes = frozenset(as_written)
-        self._others: dict[Name, dict[Name, float]] = defaultdict(dict)
+        self._others: dict[Name, dict[Name, Variant]] = defaultdict(dict)
         self._names: dict[Name, dict[Name, None]] = defaultdict(dict)
         """Those of `_others` that a value of a facet may be called."""
         self._longest: dict[str, int] = {}
+        called = {name: names for names in self.same for name in names}
         for section, names in groups:
-            for name in names:
-                self._add(name, section, [other for other in names if other != name])
+            if section in PLACES:
+                place, within = (
+                    [other for name in some for other in called.get(name, (name,))]
+                    for some in (names[:1], names[1:])
+                )
+                for name in place:
+                    self._add(name, section, within)
+                for name in within if section == CAPITALS else ():
+                    self._add(name, section, place)
+            else:
+                for name in names:
+                    self._add(name, section, [other for other in names if other != name])
 
     def _add(self, name: Name, section: str, others: Sequence[Name]) -> None:
         weight = SECTIONS[section]
         for key in [_key_in_quotes(name)] if name in self._in_quotes else _keys(name):
             known = self._others[key]
             for other in others:
-                known[other] = max(weight, known.get(other, 0.0))
+                variant = Variant(other, weight, other in self._in_quotes, section in PLACES)
+                known[other] = max(variant, known.get(other, variant), key=_strength)
                 if section in (*SAME, PARTIES) and _is_told_apart(other):
                     self._names[key][other] = None
             self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
@@ -105,10 +132,7 @@ class Variants:
         for size in range(min(longest, len(words)), 0, -1):
             for key in _keys_of_asked(words[:size]):
                 if found := self._others.get(key):
-                    return size, tuple(
-                        Variant(name, weight, name in self._in_quotes)
-                        for name, weight in found.items()
-                    )
+                    return size, tuple(found.values())
         return 0, ()
 
     def has(self, word: str) -> bool:
@@ -194,6 +218,11 @@ def _keys_of_word(word: str) -> tuple[Name, ...]:
         if word[:1].islower()
         else (key,)
     )
+
+
+def _strength(variant: Variant) -> tuple[bool, float]:
+    """What counts in all searches is stronger than what counts in relaxed ones."""
+    return not variant.is_of_place, variant.weight
 
 
 def _is_told_apart(name: Name) -> bool:

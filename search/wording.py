@@ -93,12 +93,19 @@ class Unit(NamedTuple):
     """Words side by side in a query that make one name, or one word; with its variants.
 
     What was typed without dots has the parts of what it is `respelled` to: `varmland` has none.
+    `places` are those of its variants that relaxed searches alone look for.
     """
 
     words: tuple[str, ...]
     variants: tuple[Variant, ...]
     respelled: tuple[str, ...] = ()
     name: tuple[str, ...] = ()
+    places: tuple[Variant, ...] = ()
+
+    @property
+    def all_variants(self) -> tuple[Variant, ...]:
+        """What a relaxed search takes for the words."""
+        return self.variants + self.places
 
     def strictly(self, region: Region) -> Node:
         """Ask for all of the words, or for a variant."""
@@ -126,15 +133,15 @@ class Unit(NamedTuple):
             return in_a_row
         if len(self.words) == 1:
             (word,) = self.words
-            found: tuple[Node, ...] = (word_of(word, None, self.variants),)
+            found: tuple[Node, ...] = (word_of(word, None, self.all_variants),)
             for one in self.respelled or self.words:
                 if not _may_be_surname(one):
                     found += parts_of(one, any_part=any_part)
         else:
             content = [word for word in self.words if not (is_stop_word(word) or len(word) == 1)]
             found = tuple([word_of(word, None) for word in content])
-            found += _variant_words(self.words, self.variants, None)
-        return found + _variant_phrases(self.words, self.variants, None) + in_a_row
+            found += _variant_words(self.words, self.all_variants, None)
+        return found + _variant_phrases(self.words, self.all_variants, None) + in_a_row
 
 
 def units(words: Sequence_[str], spelled: Spelled) -> Iterator[Unit]:
@@ -145,15 +152,21 @@ def units(words: Sequence_[str], spelled: Spelled) -> Iterator[Unit]:
         pair = tuple(words[at : at + 2]) if size <= 1 else ()
         name: tuple[str, ...] = ()
         if len(pair) == 2 and spelled.keys().isdisjoint(pair):
-            if size == 0 and (together := _together(words[at:])):
+            if _are_places(found) and (together := _together(words[at:])):
                 size, found = 2, (Variant((together,), TOGETHER), *variants().of((together,))[1])
             elif (len(words) <= FEW_WORDS or pair[0] == _GIVEN_NAME) and _is_full_name(*pair):
                 name = pair
         others = spelled.get(words[at], ()) if size <= 1 else ()
         respelled = tuple([other.name[0] for other in others])
         others += tuple([name for other in respelled for name in variants().of((other,))[1]])
-        yield Unit(tuple(words[at : at + max(size, 1)]), found + others, respelled, name)
+        places = tuple([variant for variant in found + others if variant.is_of_place])
+        kept = tuple([variant for variant in found + others if not variant.is_of_place])
+        yield Unit(tuple(words[at : at + max(size, 1)]), kept, respelled, name, places)
         at += max(size, 1)
+
+
+def _are_places(found: tuple[Variant, ...]) -> bool:
+    return all(variant.is_of_place for variant in found)
 
 
 def _is_full_name(first: str, second: str) -> bool:
@@ -214,7 +227,15 @@ def _together(words: Sequence_[str]) -> str:
 def _spellings(word: str) -> tuple[Variant, ...]:
     """List other spellings of a word of a name: Selenskyj, for one that is called Zelenskyj."""
     found = variants().of((word,))[1]
-    return tuple([v for v in found if len(v.name) == 1 and v.weight >= SECTIONS[FAMILIES]])
+    return tuple(
+        [
+            variant
+            for variant in found
+            if len(variant.name) == 1
+            and variant.weight >= SECTIONS[FAMILIES]
+            and not variant.is_of_place
+        ]
+    )
 
 
 def _variant_words(
@@ -241,7 +262,7 @@ def _variant_phrases(
             weight / len(name) ** PHRASE_POWER,
             " ".join(words),
         )
-        for name, weight, as_written in others
+        for name, weight, as_written, _ in others
         if (len(name) > 1 or as_written) and not own.issubset(base_forms(word)[-1] for word in name)
     )
 
@@ -249,7 +270,7 @@ def _variant_phrases(
 def _variant_keys(others: tuple[Variant, ...]) -> Weighted:
     """List the main terms of variants that are one word, and what each counts."""
     keys: dict[str, float] = {}
-    for name, weight, as_written in others:
+    for name, weight, as_written, _ in others:
         if len(name) == 1 and not as_written:
             (word,) = name
             in_capitals = acronym(word)

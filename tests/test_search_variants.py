@@ -6,6 +6,7 @@ import pytest
 
 from index.errors import SourceError
 from search import variants
+from search.plan import RELAX_BELOW
 from search.request import SearchRequest
 from search.searcher import Searcher
 from search.variants import read_variants, shipped_variants
@@ -146,6 +147,68 @@ def test_another_file_acts_at_once(
     assert ids(searcher, "borgmästaren") == ["kyjiv"]
 
 
+PLACES = {
+    "athens": "Ambassadören i Aten svarade.",
+    "greece": "Grekland röstade.",
+    "buenos": "Ambassadören i Buenos Aires svarade.",
+    "kyiv": "Ambassadören i Kyiv svarade.",
+    "lund": "En älg sprang genom Lund.",
+    "skåne": "Hela Skåne badar.",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("rösta i Aten", {"athens", "greece"}),
+        ("badande i Grekland", {"athens", "greece", "skåne"}),
+        ("badande i Argentina", {"buenos", "skåne"}),
+        ("badande i Ukraina", {"kyiv", "skåne"}),  # by another name of Kyjiv
+        ("badande i Kungariket Norge", {"skåne"}),
+        ("röstande i Skåne", {"lund", "greece", "skåne"}),
+        ("röstande i Lund", {"lund", "greece"}),  # a town finds no county
+        ("Aten", {"athens"}),
+        ("i Aten", {"athens"}),
+        ("Grekland", {"greece"}),
+        ("Argentina", set()),
+        ('röstande "Grekland"', {"greece"}),
+        ("röstande titel:grekland", set()),
+    ],
+)
+def test_places_stand_for_one_another_beside_other_words(
+    make_engine: MakeEngine, query: str, found: set[str]
+) -> None:
+    searcher = Searcher(make_engine([an_article(name, text) for name, text in PLACES.items()]))
+    assert set(ids(searcher, query)) == found
+
+
+def test_a_place_counts_as_the_one_around_it(make_engine: MakeEngine) -> None:
+    searcher = Searcher(make_engine([an_article(name, text) for name, text in PLACES.items()]))
+    for query, first in (("ambassadören i Grekland", "athens"), ("älg i Skåne", "lund")):
+        hit = searcher.search(SearchRequest(q=query)).hits[0]
+        assert hit.article.id == first
+        assert hit.matched
+        assert [word.reasons[0] for word in hit.matched] == ["form", "variant"]
+
+
+def test_places_are_left_out_where_enough_has_all_words(make_engine: MakeEngine) -> None:
+    enough = [an_article(f"a{n}", "Ambassadören i Grekland svarade.") for n in range(RELAX_BELOW)]
+    searcher = Searcher(make_engine([*enough, an_article("athens", PLACES["athens"])]))
+    found = ids(searcher, "ambassadör i Grekland")
+    assert found
+    assert "athens" not in found
+
+
+def test_another_name_is_stronger_than_a_place() -> None:
+    known = read_variants("[huvudstäder]\nUkraina = Kyjiv\n[namn]\nKyjiv = Kiev\n")
+    _, others = known.of(["Kiev"])
+    assert {(*other.name, other.is_of_place) for other in others} == {
+        ("Kyjiv", False), ("Ukraina", True),
+    }  # fmt: skip
+    of_both = read_variants("[huvudstäder]\nLuxemburg = Lux\n[stavningar]\nLuxemburg = Lux\n")
+    assert [other.is_of_place for other in of_both.of(["Lux"])[1]] == [False]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -180,8 +243,9 @@ def test_the_shipped_file_has_each_name_once() -> None:
             names = [name.strip() for name in line.split("=")]
             assert len(set(names)) == len(names) >= 2, line
             groups += section == "[namn]"
+            apart = [f"[{one}]" for one in ("nationaliteter", *variants.PLACES)]
             for name in names:
-                key = ("" if section != "[nationaliteter]" else section), name
+                key = (section if section in apart else ""), name
                 seen[key] = seen.get(key, 0) + 1
     assert groups >= 150
     assert [name for name, count in seen.items() if count > 1 and name[0] == ""] == []

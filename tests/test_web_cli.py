@@ -178,7 +178,10 @@ def test_analyze() -> None:
     found = run_json("analyze", "--json", "i Saudiarabien och Kiev")
     assert {"name": "Kyjiv", "weight": 0.8} in found[3]["variants"]
     assert found[0]["variants"] == []
-    assert "variant:Kyjiv" in run("analyze", "Kiev").stdout.decode()
+    assert {"name": "Ukraina", "weight": 0.8} in found[3]["places"]
+    shown = run("analyze", "Kiev").stdout.decode()
+    assert "variant:Kyjiv" in shown
+    assert "place:Ukraina" in shown
 
 
 def test_entities_of_the_users_article() -> None:

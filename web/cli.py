@@ -336,26 +336,31 @@ def serve_command(path: Path, host: str, port: int, workers: int) -> None:
 @_json_option
 @click.argument("text")
 def analyze_command(as_json: bool, text: str) -> None:
-    """Show the words of TEXT, the terms they are found by, and names that are searched for too."""
+    """Show the words of TEXT, the terms they are found by, and names that are searched for too.
+
+    Places are looked for beside other words, where few articles have all of these.
+    """
     from index.language import analyse
     from search.wording import units
 
     tokens = list(analyse(_clean(text)))
-    variants: list[list[dict[str, Any]]] = [[] for _ in tokens]
+    names: list[dict[str, list[dict[str, Any]]]] = [{"variants": [], "places": []} for _ in tokens]
     at = 0
     for unit in units([token.text for token in tokens], {}):
-        variants[at] = [
-            {"name": " ".join(other.name), "weight": other.weight} for other in unit.variants
-        ]
+        names[at] = {
+            key: [{"name": " ".join(other.name), "weight": other.weight} for other in others]
+            for key, others in (("variants", unit.variants), ("places", unit.places))
+        }
         at += len(unit.words)
     if as_json:
         terms = [[term._asdict() for term in token.terms] for token in tokens]
-        rows = zip(tokens, terms, variants, strict=True)
-        _print_json([t._asdict() | {"terms": of, "variants": others} for t, of, others in rows])
+        rows = zip(tokens, terms, names, strict=True)
+        _print_json([token._asdict() | {"terms": of} | others for token, of, others in rows])
         return
-    for token, others in zip(tokens, variants, strict=True):
+    for token, others in zip(tokens, names, strict=True):
         found = [f"{term.kind}:{term.term}" for term in token.terms]
-        found += [f"variant:{other['name']}" for other in others]
+        found += [f"variant:{other['name']}" for other in others["variants"]]
+        found += [f"place:{other['name']}" for other in others["places"]]
         click.echo(f"{token.position:>4}  {token.text:24}{'  '.join(found)}")
 
 
