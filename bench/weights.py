@@ -76,17 +76,24 @@ TRIED: Final[Mapping[str, tuple[float, ...]]] = {
     "PASSAGE_WIDTH": (40, PASSAGE_WIDTH, 60, 80),
     "REREAD": (0, 20, 30, rereading.REREAD),
     "PIECES": (0, 0.5, rereading.PIECES, 1),
+    "WORDS": (0, 0.35, rereading.WORDS, 0.95),
+    "BEGUN": (3, rereading.BEGUN, 5),
+    "SELDOM": (0.03, rereading.SELDOM, 0.3),
     "SHARED": (0, 0.25, rereading.SHARED, 0.75),
     "LIKENESS": (2, rereading.LIKENESS, 5),
     "EARLY": (0, rereading.EARLY, 0.5),
     "EARLY_LETTERS": (150, rereading.EARLY_LETTERS, 600),
-    "TYPICAL": (0, rereading.TYPICAL, 0.3),
+    "TYPICAL": (0, 0.12, rereading.TYPICAL, 0.4),
+    "ALIKE": (0, 0.15, rereading.ALIKE, 0.45),
 }
 """What is tried of each weight; the one in use is named."""
 
 _OF_WORDING: Final = ("EXACT", "INFLECTED", "WEAK", "COMPOUND_PART", "KINDRED")
 _OF_LETTERS: Final = ("BEGINNING", "SHORTEST_KINDRED")
-OF_READING: Final = ("PIECES", "SHARED", "LIKENESS", "EARLY", "EARLY_LETTERS", "TYPICAL")
+OF_READING: Final = (
+    "PIECES", "WORDS", "BEGUN", "SELDOM", "SHARED", "LIKENESS", "EARLY", "EARLY_LETTERS", "TYPICAL",
+    "ALIKE",
+)  # fmt: skip
 _OF_LOOK: Final = ("RERANKED", "RERANKED_OF_QUESTION")
 
 IN_USE: Final[Values] = {
@@ -110,11 +117,15 @@ IN_USE: Final[Values] = {
     "PASSAGE_WIDTH": PASSAGE_WIDTH,
     "REREAD": rereading.REREAD,
     "PIECES": rereading.PIECES,
+    "WORDS": rereading.WORDS,
+    "BEGUN": rereading.BEGUN,
+    "SELDOM": rereading.SELDOM,
     "SHARED": rereading.SHARED,
     "LIKENESS": rereading.LIKENESS,
     "EARLY": rereading.EARLY,
     "EARLY_LETTERS": rereading.EARLY_LETTERS,
     "TYPICAL": rereading.TYPICAL,
+    "ALIKE": rereading.ALIKE,
 }
 
 

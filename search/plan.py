@@ -103,8 +103,7 @@ def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Relaxed:
         return Relaxed(all_words, bool(others), ())
     required = tuple([planner.plan(child, None) for child in others])
     asked = list(units(words, spelled))
-    are_several = sum(not all(map(is_stop_word, unit.words)) for unit in asked) > 1
-    if not are_several:
+    if not _are_several(words):
         asked = [unit._replace(places=()) for unit in asked]
     written = [word for unit in asked for word in unit.respelled or unit.words]
     hints = [hint for word in written for hint in hints_of(word)]
@@ -116,8 +115,19 @@ def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Relaxed:
         if len(some) > 1:
             wanted = Or(tuple(dict.fromkeys([*some, *hints])))
             steps.append(Step(And((wanted, *required)) if required else wanted, wanted))
-    in_order = words_in_order(tree, spelled, has_places=are_several)
+    has_places = any(unit.places for unit in asked) and not others
+    in_order = words_in_order(tree, spelled, has_places=has_places)
     return Relaxed(all_words, bool(others), tuple(dict.fromkeys(steps)), in_order)
+
+
+def _are_several(words: list[str]) -> bool:
+    """Whether more than one thing is asked for.
+
+    >>> [_are_several(query.split()) for query in ("krig i Sri Lanka", "i Sri Lanka", "Oslo Oslos")]
+    [True, False, False]
+    """
+    content = list(dict.fromkeys(base_forms(w)[-1] for w in words if not is_stop_word(w)))
+    return len(content) > 1 and variants().of(content)[0] < len(content)
 
 
 def words_to_relax(tree: Node) -> int:

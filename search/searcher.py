@@ -32,7 +32,7 @@ from search.plan import (
 )
 from search.recency import MIXED, mix
 from search.request import SearchRequest, Selection, Sort
-from search.rereading import REREAD, reread
+from search.rereading import REREAD, Wanted, reread
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
 from search.snippets import Highlighter
 from search.spelling import begins_known, dotted, is_known
@@ -198,21 +198,21 @@ class _Answered(NamedTuple):
     relaxed: bool
     total_all_words: int
     spelled: dict[str, tuple[str, ...]]
-    wanted: Mapping[str, float]
+    wanted: Wanted
 
 
 class _Understood(NamedTuple):
     """What words ask for, written out too; `problem` says why they were read as plain words.
 
-    `planned` is it ready for an engine; `words` are they in their order, `wanted` what those for
-    the text and their variants count when texts are read, for which there `are_several`, and
-    `is_question` says whether somebody asks with them.
+    `planned` is it ready for an engine; `words` are they in their order, `wanted` those for the
+    text with their variants, for which texts are read if there `are_several`, and `is_question`
+    says whether somebody asks with them.
     """
 
     tree: Node
     planned: Node
     words: tuple[Terms | None, ...]
-    wanted: Mapping[str, float]
+    wanted: Wanted
     are_several: bool
     is_question: bool
     text: str
@@ -439,21 +439,24 @@ def _words(node: Node) -> Iterator[str]:
             yield from _words(child)
 
 
-def _wanted(tree: Node, spelled: Mapping[str, tuple[Variant, ...]]) -> dict[str, float]:
-    """Weigh the words that are looked for in the text, and those of their variants."""
-    weights: dict[str, float] = {}
+def _wanted(tree: Node, spelled: Mapping[str, tuple[Variant, ...]]) -> Wanted:
+    """List the words and names that are looked for in the text, with their variants.
+
+    Stop words are left out, and what is there twice.
+    """
+    wanted = {}
     for unit in units(list(_words(tree)), spelled):
-        for name, weight in ((unit.words, 1.0), *(variant[:2] for variant in unit.variants)):
-            for word in name:
-                if not is_stop_word(word):
-                    key = word.casefold()
-                    weights[key] = max(weight, weights.get(key, 0.0))
-    return weights
+        names = [
+            variant._replace(name=content)
+            for variant in (Variant(unit.words, 1.0), *unit.all_variants)
+            if (content := tuple([w.casefold() for w in variant.name if not is_stop_word(w)]))
+        ]
+        if names:
+            wanted[names[0].name] = names
+    return tuple(wanted.values())
 
 
-def _reread(
-    snapshot: Snapshot, hits: Sequence[EngineHit], wanted: Mapping[str, float]
-) -> Sequence[EngineHit]:
+def _reread(snapshot: Snapshot, hits: Sequence[EngineHit], wanted: Wanted) -> Sequence[EngineHit]:
     """Put the best of all hits by relevance in a new order, by their texts."""
     if len(hits) < 2:
         return hits

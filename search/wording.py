@@ -149,6 +149,10 @@ def units(words: Sequence_[str], spelled: Spelled) -> Iterator[Unit]:
     at = 0
     while at < len(words):
         size, found = variants().of(words[at:])
+        places: tuple[Variant, ...] = ()
+        if size > 1 and _are_places(found):  # Västra Götaland: two words, for all searches
+            places = found
+            size, found = variants().of(words[at : at + 1])
         pair = tuple(words[at : at + 2]) if size <= 1 else ()
         name: tuple[str, ...] = ()
         if len(pair) == 2 and spelled.keys().isdisjoint(pair):
@@ -159,7 +163,7 @@ def units(words: Sequence_[str], spelled: Spelled) -> Iterator[Unit]:
         others = spelled.get(words[at], ()) if size <= 1 else ()
         respelled = tuple([other.name[0] for other in others])
         others += tuple([name for other in respelled for name in variants().of((other,))[1]])
-        places = tuple([variant for variant in found + others if variant.is_of_place])
+        places += tuple([variant for variant in found + others if variant.is_of_place])
         kept = tuple([variant for variant in found + others if not variant.is_of_place])
         yield Unit(tuple(words[at : at + max(size, 1)]), kept, respelled, name, places)
         at += max(size, 1)

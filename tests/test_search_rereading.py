@@ -1,5 +1,7 @@
 """The best are put in order by their texts, which are read alike with and without numba."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,14 +12,21 @@ import search.searcher
 from search import letters, plain_letters, rereading
 from search.letters import NOWHERE, Reading, pieces_of
 from search.request import SearchRequest
-from search.rereading import LETTERS, REREAD, TYPICAL, reread
+from search.rereading import LETTERS, REREAD, TYPICAL, Wanted, reread
 from search.searcher import DOTTED, Searcher
+from search.variants import Variant
 from tests.conftest import MakeEngine, an_article
 
 FILLING = "stolen bordet lampan mattan dörren fönstret taket väggen golvet spisen soffan"
 
 REGISTRATION = {"avgift": 1.0, "registrering": 1.0}
 RAISE = {"räntan": 1.0, "höjs": 1.0}
+
+
+def wanted(words: Mapping[str, float]) -> Wanted:
+    """Words of which nothing else stands for any."""
+    return [[Variant((word,), weight)] for word, weight in words.items()]
+
 
 alphabets = st.text("abcåÅéΣİß1² _-.\n\0\u00ad\u030a\ud800\U0001f600\U00010400")
 
@@ -57,8 +66,42 @@ def test_texts_are_like_each_other_by_their_rare_words() -> None:
 def test_a_word_in_another_make_counts() -> None:
     texts = [f"Avgift för mattan. {FILLING}", f"Avgift, registrera bilen. {FILLING}"]
     before = [2.0, 2.0]
-    scores = reread(texts, REGISTRATION, before)
+    scores = reread(texts, wanted(REGISTRATION), before)
     assert scores[1] > scores[0] > before[0]
+
+
+def test_something_of_each_word_counts_more_than_much_of_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = [f"höjs höjs höjs höjs mattan dörren {word}" for word in ("ett", "två")]
+    texts += [f"räntan höjs bordet lampan taket {word}" for word in ("nio", "tio")]
+
+    def gap() -> float:
+        much, _, each, _ = reread(texts, wanted(RAISE), [2.0] * 4)
+        return float(each - much)
+
+    with_words = gap()
+    monkeypatch.setattr(rereading, "WORDS", 0)
+    assert with_words > gap() + 0.2
+
+
+def test_other_names_and_places_stand_for_a_word() -> None:
+    full = Variant(("förenta", "nationerna"), 0.8)
+    texts = [f"Räntan höjs, {who}. {FILLING}" for who in ("FN", "Förenta nationerna", "mattorna")]
+
+    def gap(*others: Variant) -> float:
+        raised = [[Variant(("räntan",), 1.0)], [Variant(("fn",), 1.0), *others]]
+        _, has_it, none = reread(texts, raised, [2.0] * 3)
+        return float(has_it - none)
+
+    assert gap(full) > gap(full._replace(is_of_place=True)) > gap() + 0.1
+
+
+def test_what_is_like_the_best_is_better() -> None:
+    texts = ["räntan höjs tåget spår", "räntan höjs bordet matta"]
+    texts += [f"räntan {' '.join(text.split()[2:])} nu" for text in texts]
+    _, _, like_best, like_other = reread(texts, wanted(RAISE), [4.0, 2.0, 1.0, 1.0])
+    assert like_best > like_other + 0.5
 
 
 def test_what_an_article_lacks_those_that_are_like_it_have() -> None:
@@ -67,36 +110,36 @@ def test_what_an_article_lacks_those_that_are_like_it_have() -> None:
         "Avgift. Körkort bil motor förare däck.",
         "Registrering, avgift. Körkort bil motor förare däck.",
     ]
-    alone = reread([texts[0], texts[1]], REGISTRATION, [2.0, 2.0])
+    alone = reread([texts[0], texts[1]], wanted(REGISTRATION), [2.0, 2.0])
     assert alone[0] == pytest.approx(alone[1], rel=0.05)
-    scores = reread(texts, REGISTRATION, [2.0, 2.0, 2.0])
+    scores = reread(texts, wanted(REGISTRATION), [2.0, 2.0, 2.0])
     assert scores[2] > scores[1] > scores[0]
 
 
 def test_an_article_that_is_like_none_keeps_what_it_has() -> None:
     texts = ["räntan höjs bordet mattan", *(f"räntan höjs tåget spår{n}" for n in range(9))]
-    scores = reread(texts, RAISE, [2.0] * 10)
+    scores = reread(texts, wanted(RAISE), [2.0] * 10)
     assert scores[0] == pytest.approx(scores[1:].max() - 2 * TYPICAL, abs=0.1)
 
 
 def test_copies_say_nothing_of_each_other() -> None:
-    alone = reread(["räntan höjs nu i maj", "räntan sänks"], RAISE, [2, 2])
-    copies = reread(["räntan höjs nu i maj"] * 3 + ["räntan sänks"], RAISE, [2] * 4)
+    alone = reread(["räntan höjs nu i maj", "räntan sänks"], wanted(RAISE), [2, 2])
+    copies = reread(["räntan höjs nu i maj"] * 3 + ["räntan sänks"], wanted(RAISE), [2] * 4)
     assert copies[:3].tolist() == pytest.approx([copies[0]] * 3)
     assert copies[0] - copies[3] < alone[0] - alone[1]  # what three have is less rare
 
 
 def test_accents_and_what_is_invisible_make_no_difference() -> None:
     texts = ["Andrée for", "Andree for", "An\u200bdre\u0301e for", "An\u00addree for"]
-    scores = reread(texts, {"Andrée": 1, "for": 1}, [2.0] * 4)
+    scores = reread(texts, wanted({"Andrée": 1, "for": 1}), [2.0] * 4)
     assert scores.tolist() == pytest.approx([scores[0]] * 4)
-    assert reread(texts, {"Andree": 1, "for": 1}, [2.0] * 4).tolist() == scores.tolist()
+    assert reread(texts, wanted({"Andree": 1, "for": 1}), [2.0] * 4).tolist() == scores.tolist()
 
 
 def test_what_comes_early_counts_more() -> None:
     filling = f"{FILLING}. " * 9
     late, early = reread(
-        [f"{filling} räntan höjs", f"räntan höjs {filling}"], {"räntan": 1}, [1, 1]
+        [f"{filling} räntan höjs", f"räntan höjs {filling}"], wanted({"räntan": 1}), [1, 1]
     )
     assert early > late
 
@@ -104,21 +147,21 @@ def test_what_comes_early_counts_more() -> None:
 def test_of_a_long_text_the_beginning_is_read() -> None:
     filling = "mattan " * LETTERS
     texts = [f"{filling} registrera", f"registrera {filling}", filling]
-    scores = reread(texts, REGISTRATION, [2.0, 2.0, 2.0])
+    scores = reread(texts, wanted(REGISTRATION), [2.0, 2.0, 2.0])
     assert scores[1] > scores[0] == scores[2]
 
 
 def test_nothing_to_read() -> None:
-    assert reread([], {"räntan": 1}, []).tolist() == []
-    assert reread(["räntan"], {"räntan": 1}, [1.5]).tolist() == [1.5]
-    assert reread(["räntan", "höjs"], {"m": 1, "&": 1}, [1.5, 1.0]).tolist() == [1.5, 1.0]
-    assert reread(["", ""], {"räntan": 1}, [1.5, 1.0]).tolist() == [1.5, 1.0]
+    assert reread([], wanted({"räntan": 1}), []).tolist() == []
+    assert reread(["räntan"], wanted({"räntan": 1}), [1.5]).tolist() == [1.5]
+    assert reread(["räntan", "höjs"], wanted({"m": 1, "&": 1}), [1.5, 1.0]).tolist() == [1.5, 1.0]
+    assert reread(["", ""], wanted({"räntan": 1}), [1.5, 1.0]).tolist() == [1.5, 1.0]
 
 
 @given(st.lists(alphabets, min_size=2, max_size=5), st.lists(alphabets, max_size=3))
 def test_scores_never_fall(texts: list[str], words: list[str]) -> None:
     before = np.linspace(2, 1, len(texts))
-    scores = reread(texts, dict.fromkeys(words, 1.0), before.tolist())
+    scores = reread(texts, wanted(dict.fromkeys(words, 1.0)), before.tolist())
     assert np.isfinite(scores).all()
     assert (scores >= before - 1e-6).all()
 
@@ -241,11 +284,10 @@ def note_words(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, float]]:
     """Note with which words texts are read."""
     asked = []
 
-    def noted(
-        texts: list[str], words: dict[str, float], scores: list[float]
-    ) -> NDArray[np.float64]:
-        asked.append(words)
-        return reread(texts, words, scores)
+    def noted(texts: list[str], names: Wanted, scores: list[float]) -> NDArray[np.float64]:
+        weights = sorted((one.weight, word) for of in names for one in of for word in one.name)
+        asked.append({word: weight for weight, word in weights})
+        return reread(texts, names, scores)
 
     monkeypatch.setattr(search.searcher, "reread", noted)
     return asked
