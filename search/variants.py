@@ -37,7 +37,7 @@ SECTIONS: Final = {
     PARTIES: 0.5,
     "nationaliteter": 0.35,
     CAPITALS: 0.8,
-    TOWNS: 0.5,
+    TOWNS: 0.35,
 }
 """What each section of the file makes a variant count, beside 1 for the name of the query itself.
 
