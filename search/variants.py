@@ -48,9 +48,9 @@ bench.plateaus`, where variants count .001, .1, .2, .35, .5, .8 and 1: .662 .686
 are gain .001 by either. Interpellations that tell the letters of a party, sought by a beginning of
 their title and a name of the party: .836 .835 .834 .832 .831 .830 .827; letters decide little
 there, and half says that they are of the party. Press titles as they are and titles of
-interpellations where places count .001, .2, .35, .5, .8 and 1: .785 .785 .786 .787 .788 .788 and
-.669 .669 .668 .668 .668 .668 by capitals, .787 .787 .787 .788 .788 .788 and .668 .668 .668 .668
-.668 .668 by towns, which the own suite does not tell apart.
+interpellations where places count .001, .2, .35, .5, .8 and 1: .787 .788 .789 .789 .790 .790 and
+.671 .671 .671 .671 .671 .671 by capitals, .789 .790 .790 .790 .790 .790 and .671 .671 .671 .671
+.671 .671 by towns, which the own suite does not tell apart.
 """
 
 SETTING: Final = "NYHETSSOK_VARIANTS"
