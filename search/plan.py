@@ -116,7 +116,7 @@ def relax(tree: Node, spelled: Spelled = _AS_TYPED) -> Relaxed:
             wanted = Or(tuple(dict.fromkeys([*some, *hints])))
             steps.append(Step(And((wanted, *required)) if required else wanted, wanted))
     has_places = any(unit.places for unit in asked) and not others
-    in_order = words_in_order(tree, spelled, has_places=has_places)
+    in_order = words_in_order(tree, spelled, has_places=has_places) if steps else ()
     return Relaxed(all_words, bool(others), tuple(dict.fromkeys(steps)), in_order)
 
 
@@ -146,7 +146,8 @@ def words_in_order(
 ) -> tuple[Terms | None, ...]:
     """List what is looked up for the words of a query in their order, stop words too.
 
-    None stands between words that are not side by side in it.
+    None stands between words that are not side by side in it. With `has_places` a word may be there
+    as a place in the one that it names, as in a relaxed search.
 
     >>> from search.parser import parse
     >>> [leaf and leaf.word for leaf in words_in_order(parse('om krig ELLER (i "hela" kriget nu)'))]

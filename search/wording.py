@@ -93,7 +93,7 @@ class Unit(NamedTuple):
     """Words side by side in a query that make one name, or one word; with its variants.
 
     What was typed without dots has the parts of what it is `respelled` to: `varmland` has none.
-    `places` are those of its variants that relaxed searches alone look for.
+    `places` are those of its variants that find articles in relaxed searches alone.
     """
 
     words: tuple[str, ...]
