@@ -161,8 +161,14 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
 
 def _apart(stems: tuple[str, ...], parts: Sequence[str], loose: Sequence[str]) -> TokenTerms:
     """Leave out what stands before, or comes again."""
-    kept = [term for term in dict.fromkeys(parts) if term not in stems]
-    left = [term for term in dict.fromkeys(loose) if term not in stems and term not in kept]
+    kept: list[str] = []  # few, so that a set would be slower
+    for term in parts:
+        if term not in stems and term not in kept:
+            kept.append(term)
+    left: list[str] = []
+    for term in loose:
+        if term not in stems and term not in kept and term not in left:
+            left.append(term)
     return TokenTerms(stems, tuple(kept), tuple(left))
 
 
@@ -172,10 +178,11 @@ def _terms_within(word: str, compound: Compound) -> tuple[str, ...]:
         return ()
     first, of_first, in_first = _terms_of_first(compound.first)
     last, of_last, in_last = _terms_of_last(compound.last)
+    if not (in_first or in_last):
+        return first + last
     terms = first + last + of_first + of_last
-    if in_first or in_last:
-        for part, _ in parts_across(word, compound.at, in_first, in_last):
-            terms += lexicon().main_terms(part)
+    for part, _ in parts_across(word, compound.at, in_first, in_last):
+        terms += lexicon().main_terms(part)
     return terms
 
 
@@ -193,27 +200,27 @@ def _terms_of_first(word: str) -> _OfPart:
 
     With a genitive -s it may be one: the livs of livslängd is of liv.
     """
-    part = _terms_of_part(word)
-    if len(part.terms) == 1 or word not in part.terms:
-        return part
-    kept = (word, word.removesuffix("s"))
-    return part._replace(
-        terms=tuple([t for t in part.terms if t in kept or not word.startswith(t)])
-    )
+    terms, cut = terms_and_cut_of_part(word)
+    if len(terms) > 1 and word in terms:
+        kept = (word, word.removesuffix("s"))
+        terms = tuple([t for t in terms if t in kept or not word.startswith(t)])
+    return _of_part(word, terms, cut)
 
 
 @lru_cache(maxsize=50_000)
 def _terms_of_last(word: str) -> _OfPart:
     """List the terms of a last part, but for those that are endings."""
-    part = _terms_of_part(word)
-    return part._replace(terms=tuple([term for term in part.terms if term not in ENDINGS]))
+    terms, cut = terms_and_cut_of_part(word)
+    if not ENDINGS.isdisjoint(terms):
+        terms = tuple([term for term in terms if term not in ENDINGS])
+    return _of_part(word, terms, cut)
 
 
-def _terms_of_part(word: str) -> _OfPart:
-    terms, compound = terms_and_cut_of_part(word)
-    within = () if compound is None else _terms_within(word, compound)
-    at = compound.at if compound is not None and within else 0
-    return _OfPart(() if word in _STOP_WORDS else terms, within, at)
+def _of_part(word: str, terms: tuple[str, ...], cut: Compound | None) -> _OfPart:
+    if word in _STOP_WORDS:
+        terms = ()
+    within = () if cut is None else _terms_within(word, cut)
+    return _OfPart(terms, within, cut.at if cut is not None and within else 0)
 
 
 def _terms_of_pieces(pieces: Sequence[str]) -> tuple[str, ...]:

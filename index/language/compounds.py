@@ -96,23 +96,13 @@ def _split_unknown(word: str) -> Compound | None:
     if len(word) < SHORTEST or not word.isalpha() or looks_like_surname(word):
         return None
     known = lexicon()
-    starts = _starts(known, word)
+    starts = known.first_parts(word)
     whole = SCALE * (known.weights.whole + known.weights.whole_length * len(word))
     return _best_cut(known, word, starts, whole) or _cut_in_three(known, word, starts)
 
 
 _Starts = list[tuple[str, int, int]]
 """Words that may be first parts, the number of each, and its score."""
-
-
-def _starts(known: Lexicon, word: str) -> _Starts:
-    """List the first parts with which a word begins, shorter ones first."""
-    firsts = known.firsts
-    return [
-        (first, number, firsts[number])
-        for first, number in known.beginnings(word)
-        if firsts[number] != NO_PART
-    ]
 
 
 def _best_cut(known: Lexicon, word: str, starts: _Starts, least: float) -> Compound | None:
@@ -160,7 +150,7 @@ def _cut_in_three(known: Lexicon, word: str, starts: _Starts) -> Compound | None
             rest = word[at:]
             if len(rest) < 2 * SHORTEST - 3:
                 continue
-            inner = _best_cut(known, rest, _starts(known, rest), 0)
+            inner = _best_cut(known, rest, known.first_parts(rest), 0)
             if inner is None:
                 continue
             where = at + inner.at

@@ -64,7 +64,7 @@ class Lexicon:
     lemmas: Any
     extra: Any
     edits: memoryview
-    edit_rows: tuple[tuple[tuple[int, str], ...], ...]
+    edit_rows: tuple[tuple[tuple[int | None, str], ...], ...]
     cuts: memoryview
     firsts: memoryview
     linked: memoryview
@@ -81,12 +81,13 @@ class Lexicon:
         number = self.extra.get(word)
         return -1 if number is None else len(self.edits) + number
 
-    def beginnings(self, word: str) -> list[tuple[str, int]]:
-        """List the known words with which a word begins, each with its number."""
-        found: list[tuple[str, int]] = list(self.lemmas.iter_prefixes_with_ids(word))
-        before = len(self.edits)
-        found += [(known, before + n) for known, n in self.extra.iter_prefixes_with_ids(word)]
-        return found
+    def first_parts(self, word: str) -> list[tuple[str, int, int]]:
+        """List the first parts with which a word begins, each with its number and its score."""
+        scores, before = self.firsts, len(self.edits)
+        known = [(w, n, scores[n]) for w, n in self.lemmas.iter_prefixes_with_ids(word)]
+        for first, number in self.extra.iter_prefixes_with_ids(word):
+            known.append((first, before + number, scores[before + number]))
+        return [first for first in known if first[2] != NO_PART]
 
     def has_beginning(self, beginning: str) -> bool:
         """Whether a word of which the lemmas are known begins so."""
@@ -107,9 +108,9 @@ class Lexicon:
             return (), UNKNOWN if number is None else self.cuts[len(self.edits) + number]
         row = self.edit_rows[self.edits[number]]
         if len(row) > 1:
-            return tuple([word[: len(word) - cut] + end for cut, end in row]), self.cuts[number]
-        ((cut, end),) = row
-        return (word[: len(word) - cut] + end,), self.cuts[number]
+            return tuple([word[:stop] + end for stop, end in row]), self.cuts[number]
+        ((stop, end),) = row
+        return (word[:stop] + end,), self.cuts[number]
 
 
 def _view(array: NDArray[Any]) -> memoryview:
@@ -135,7 +136,7 @@ def lexicon() -> Lexicon:
         lemmas=tries[0],
         extra=tries[1],
         edits=_view(edits),
-        edit_rows=tuple(tuple((cut, end) for cut, end in row) for row in rows),
+        edit_rows=tuple(tuple((-cut or None, end) for cut, end in row) for row in rows),
         cuts=_view(compounds["cut"]),
         firsts=_view(compounds["first"]),
         linked=_view(compounds["linked"]),

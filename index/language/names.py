@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from index.language.compounds import split
+from index.language.compounds import split_as_known
 from index.language.data import read_words
 from index.language.lexicon import FREQUENCY_STEP, UNKNOWN, lexicon
 
@@ -46,11 +46,12 @@ def keeps_s(word: str) -> bool:
     """
     known = lexicon()
     word = word.rpartition("-")[2]
-    if word in known.main_terms(word):
+    terms, flags = known.look_up(word)
+    if word in terms:
         return True
     if known.look_up(word[:-1])[1] != UNKNOWN:
         return False
-    compound = split(word)
+    compound = split_as_known(word, flags)
     if compound is None or known.main_terms(compound.last) != (compound.last,):
         return False
     return known.frequencies[known.number(compound.last)] * FREQUENCY_STEP >= _FREQUENT

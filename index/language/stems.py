@@ -16,6 +16,8 @@ _Snowball = Callable[[str], str]
 
 _NAMES: Final = read_words("kept_names.txt")
 _WHOLE: Final = _NAMES | read_words("final_s.txt")
+_GIVEN: Final = {name + "s": name for name in _NAMES} | {word: word for word in _WHOLE}
+"""Stems of words that the stemmer does not see."""
 
 
 def stem(word: str) -> str:
@@ -26,10 +28,8 @@ def stem(word: str) -> str:
     >>> [stem(word) for word in ("ungern", "ungerns", "unga", "minsk", "minska", "minskar")]
     ['ungern', 'ungern', 'ung', 'minsk', 'minsk-', 'minsk-']
     """
-    if word in _WHOLE:
-        return word
-    if word[-1:] == "s" and word[:-1] in _NAMES:
-        return word[:-1]
+    if word in _GIVEN:
+        return _GIVEN[word]
     try:
         result = _stemmers.stem_word(word)
     except UnicodeEncodeError:  # half a surrogate pair, which only Python can read
@@ -64,7 +64,9 @@ def terms_and_cut(word: str) -> tuple[tuple[str, ...], Compound | None]:
             return tuple([first.replace("-", "") + term for term in main_terms(last)]), None
         if word[-1:] == "s" and word not in _WHOLE and known.look_up(word[:-1])[1] != UNKNOWN:
             return terms_and_cut(word[:-1])
-    compound = split_as_known(word, flags) if flags else None
+    if not flags:  # most words
+        return terms or (stem(word),), None
+    compound = split_as_known(word, flags)
     if not terms and compound is not None:
         first = word[: compound.at]
         terms = tuple([first + term for term in terms_and_cut_of_part(compound.last)[0]])
