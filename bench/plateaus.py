@@ -8,9 +8,9 @@ names than the texts. So the press releases are asked for by their first sentenc
 in titles and what follows; by their titles with another name in the place of one; by titles without
 dots and rings; and by titles in the order that mixes relevance with age. Interpellations, which
 tell the letters of a party, are asked for by the beginning of their titles with a name of the
-party; and, as they had little say in how the best are read and none in what places count, by their
-titles where these are blanked. The own suite is asked too. Printed is the nDCG@10 with each value,
-and how many days newer the ten best are.
+party; and, as they had little say in how the best are read and none in what places and dots count,
+by their titles where these are blanked, with dots and without. The own suite is asked too. Printed
+is the nDCG@10 with each value, and how many days newer the ten best are.
 """
 
 import random
@@ -54,7 +54,11 @@ OF_TITLE: Final = (0, 0.5, 1, 1.5, 2)
 OF_PHRASES: Final = (0, 0.5, 1, 2)
 OF_NAMES: Final = (0.001, 0.1, 0.2, 0.35, 0.5, 0.8, 1)
 OF_PLACES: Final = (0.001, 0.2, 0.35, 0.5, 0.8, 1)
-OF_DOTS: Final = (0.001, 0.25, 0.5, 0.75, 1)
+OF_DOTS: Final[Mapping[str, Sequence[float]]] = {
+    "DOTTED": (0.001, 0.25, 0.5, 0.75, 1),
+    "OFTEN": (2, 5, 10, 1_000_000),
+    "MORE_OFTEN": (3, 10, 30),
+}
 OF_MIXED: Final = (50, 100, 200, 400)
 OF_RECENCY: Final = ((0, 1), (0.25, 30), (0.25, 90), (0.25, 365), (0.5, 30), (0.5, 90), (0.5, 365))
 """RECENCY, and HALF_LIFE in days."""
@@ -116,7 +120,8 @@ def main(data: Path) -> None:
         index_texts(suite, folder / "suite")
         own = Asked(folder / "suite" / "index", suite.queries, suite.judgements)
         press = _bodies(rows, folder / "press")
-        titles = Asked.of(press, [(row["title"], n) for n, row in enumerate(rows)])
+        asked_for = [(row["title"], n) for n, row in enumerate(rows)]
+        titles = Asked.of(press, asked_for)
         sentences = _first_sentences(rows, folder / "sentences")
         _print_fields(sentences, own)
         _print_title(sentences, own)
@@ -129,10 +134,12 @@ def main(data: Path) -> None:
         told = _bodies(parliament, folder / "parliament")
         bare = [(_beginning(parliament[n]), n) for _, n in asked]
         _print_names(PARTIES, (PARTIES,), Asked.of(told, asked), Asked.of(told, bare), own)
-        _print_dots(Asked.of(press, without_dots(rows)), titles)
         _print_recency(titles._replace(queries=titles.queries[:FEWER]), own)
         blanked = _bodies(without_titles(parliament), folder / "blanked")
-        unlike = Asked.of(blanked, unlike_titles(parliament)[:FEWER])
+        asked_for_blanked = unlike_titles(parliament)[:FEWER]
+        unlike = Asked.of(blanked, asked_for_blanked)
+        others_bare = Asked.of(blanked, without_dots(asked_for_blanked))
+        _print_dots(Asked.of(press, without_dots(asked_for)), others_bare, titles)
         _print_places(titles, unlike, own)
         _print_reading(unlike, own)
 
@@ -201,10 +208,9 @@ def _only(sections: Sequence[str]) -> str:
     return "".join(part for part in parts if part.startswith(tuple(f"[{s}]" for s in sections)))
 
 
-def without_dots(rows: Sequence[Row]) -> Queries:
-    """Titles as they are typed where no key has å, ä and ö, if they have any of these."""
-    titles = [(row["title"].translate(_DOTS), n) for n, row in enumerate(rows)]
-    return [(title, n) for title, n in titles if title != rows[n]["title"]]
+def without_dots(queries: Queries) -> Queries:
+    """Queries as they are typed where no key has å, ä and ö, if they have any of these."""
+    return [(bare, n) for query, n in queries if (bare := query.translate(_DOTS)) != query]
 
 
 def without_titles(rows: Sequence[Row]) -> Sequence[Row]:
@@ -283,11 +289,13 @@ def _print_phrases(section: str, other: Asked, own: Asked) -> None:
             click.echo(f"  {value:g}: {other.ndcg():.4f}; {own.ndcg():.4f}")
 
 
-def _print_dots(bare: Asked, titles: Asked) -> None:
-    click.echo("words with dots: titles without; titles as they are")
-    for value in OF_DOTS:
-        with changed(searching, DOTTED=value):
-            click.echo(f"  {value:g}: {bare.ndcg():.4f}; {titles.ndcg():.4f}")
+def _print_dots(titles_without: Asked, others_without: Asked, titles: Asked) -> None:
+    click.echo("words with dots: titles without; of interpellations; titles as they are")
+    for name, values in OF_DOTS.items():
+        for value in values:
+            with changed(searching, **{name: value}):
+                told = [f"{of.ndcg():.4f}" for of in (titles_without, others_without, titles)]
+                click.echo(f"  {name} {value:g}: {'; '.join(told)}")
 
 
 def _print_recency(titles: Asked, own: Asked) -> None:

@@ -37,7 +37,8 @@ def test_a_name_is_replaced_by_another_of_its_group() -> None:
 
 
 def test_titles_without_dots_have_had_some() -> None:
-    assert without_dots(ROWS) == [("Ny ambassador i Kiev", 0), ("Den ryska haren", 2)]
+    titles = [(row["title"], n) for n, row in enumerate(ROWS)]
+    assert without_dots(titles) == [("Ny ambassador i Kiev", 0), ("Den ryska haren", 2)]
 
 
 def test_titles_of_interpellations_stand_in_no_text() -> None:

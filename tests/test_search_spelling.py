@@ -2,6 +2,7 @@
 
 import pytest
 
+from search.plan import RELAX_BELOW
 from search.request import SearchRequest
 from search.searcher import Searcher
 from search.spelling import dotted
@@ -84,6 +85,36 @@ def test_names_of_fields_get_dots(
     results = Searcher(make_engine(articles)).search(SearchRequest(q=query))
     assert {hit.article.id for hit in results.hits} == found
     assert results.spelled == spelled
+
+
+@pytest.mark.parametrize(
+    ("texts", "query", "found"),
+    [
+        (["Lång väntan på vård."] * 5, "vard", {"vård"}),  # a word as it is, which no text has
+        (["Lång väntan på vård."] * 5, "väntan vard", set()),  # who has the keys for å and ä
+        (["Lång väntan på vård."] * 4, "vard", set()),
+        (["Får betar."] * 30 + ["Fadern går."] * 4, "far", set()),
+        (["Får betar."] * 50 + ["Fadern går."] * 4, "far", {"får"}),
+        (["Får betar."] * 50 + ["Far går."], "far", set()),
+        (["En tågurspårning."] * 2, "tagursparning", {"tågurspårning"}),
+        (["Vid tågurspårningen."], "tagursparning", {"tågurspårning"}),
+        (["Vid spåret."], "tagursparning", set()),
+    ],
+)
+def test_what_gets_dots_depends_on_the_index(
+    make_engine: MakeEngine, texts: list[str], query: str, found: set[str]
+) -> None:
+    articles = [an_article(f"dots {n}", text) for n, text in enumerate(texts)]
+    results = Searcher(make_engine(articles)).search(SearchRequest(q=query))
+    assert {word for words in results.spelled.values() for word in words} == found
+
+
+def test_many_that_are_only_like_a_word_do_not_keep_it_from_dots(make_engine: MakeEngine) -> None:
+    articles = [an_article(f"never {n}", "Det händer aldrig.") for n in range(RELAX_BELOW)]
+    articles.append(an_article("older", "Det gäller äldre."))
+    results = Searcher(make_engine(articles)).search(SearchRequest(q="aldre"))
+    assert results.spelled == {"aldre": ("äldre",)}
+    assert results.total == RELAX_BELOW + 1
 
 
 def test_far_does_not_find_sheep(searcher: Searcher) -> None:
