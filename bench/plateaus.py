@@ -56,7 +56,7 @@ OF_NAMES: Final = (0.001, 0.1, 0.2, 0.35, 0.5, 0.8, 1)
 OF_PLACES: Final = (0.001, 0.2, 0.35, 0.5, 0.8, 1)
 OF_DOTS: Final[Mapping[str, Sequence[float]]] = {
     "DOTTED": (0.001, 0.25, 0.5, 0.75, 1),
-    "OFTEN": (2, 5, 10, 1_000_000),
+    "OFTEN": (5, 20, 50, 1_000_000),
     "MORE_OFTEN": (3, 10, 30),
 }
 OF_MIXED: Final = (50, 100, 200, 400)
