@@ -36,7 +36,7 @@ from search.request import SearchRequest, Selection, Sort
 from search.rereading import REREAD, Wanted, reread
 from search.results import ArticlePage, Hit, IndexInfo, Problem, SearchResults
 from search.snippets import Highlighter
-from search.spelling import begins_known, dotted, is_known
+from search.spelling import begins_known, dotted, has_dots, is_known
 from search.tree import Everything, Field, Group, Node, Or, Word
 from search.variants import Variant
 from search.wording import units
@@ -392,14 +392,14 @@ def _respelled(
     many more than that one is in any inflection.
     """
     words = tuple(dict.fromkeys(_words(tree)))
-    has_dots = not all(map(str.isascii, words))
+    are_dotted = any(map(has_dots, words))
     respelled = {}
     for word in words:
         if is_in_capitals(word) or is_stop_word(word):
             continue
         forms = base_forms(word)  # the one without -s comes last, if there is one: Vasteras
         is_word, is_genitive = is_known(forms[0]), is_known(forms[-1])
-        if is_word and has_dots:  # who types some of the dots types all
+        if is_word and are_dotted:  # who types some of the dots types all
             continue
         if is_genitive:  # Boras, which need not be one of bora
             forms = forms[:1]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from index.language.lexicon import lexicon
+from index.language.tokens import normalise
 
 MAX_DOTTED: Final = 4
 """Letters of a word that get dots at the same time."""
@@ -12,6 +13,7 @@ SHORTEST: Final = 3
 """Letters of the shortest word that is looked for with dots; shorter ones are too many things."""
 
 _DOTTED: Final = {"a": "åä", "o": "ö"}
+_LETTERS: Final = frozenset("åäö")
 
 
 def dotted(word: str, begins: Callable[[str], bool]) -> Iterator[str]:
@@ -39,6 +41,15 @@ def dotted(word: str, begins: Callable[[str], bool]) -> Iterator[str]:
             other = spelled[:place] + letter + spelled[place + 1 :]
             if begins(other[:end]):
                 waiting.append((other, decided + 1, count + (letter != word[place])))
+
+
+def has_dots(word: str) -> bool:
+    """Whether a word as typed has any of these letters.
+
+    >>> [has_dots(word) for word in ("Ålder", "vard", "Orbán")]
+    [True, False, False]
+    """
+    return not _LETTERS.isdisjoint(normalise(word))
 
 
 def begins_known(beginning: str) -> bool:

@@ -92,6 +92,7 @@ def test_names_of_fields_get_dots(
     [
         (["Lång väntan på vård."] * OFTEN, "vard", {"vård"}),  # a word as it is, which no text has
         (["Lång väntan på vård."] * OFTEN, "väntan vard", set()),  # who has the keys for å and ä
+        (["Orbán väntar på vård."] * OFTEN, "Orbán vard", {"vård"}),
         (["Lång väntan på vård."] * (OFTEN - 1), "vard", set()),
         (["Får betar."] * 30 + ["Fadern går."] * 4, "far", set()),
         (["Får betar."] * 50 + ["Fadern går."] * 4, "far", {"får"}),
