@@ -13,7 +13,7 @@ SHORTEST: Final = 3
 """Letters of the shortest word that is looked for with dots; shorter ones are too many things."""
 
 _DOTTED: Final = {"a": "åä", "o": "ö"}
-_LETTERS: Final = frozenset("åäö")
+_LETTERS: Final = frozenset("".join(_DOTTED.values()))
 
 
 def dotted(word: str, begins: Callable[[str], bool]) -> Iterator[str]:

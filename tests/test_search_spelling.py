@@ -3,7 +3,7 @@
 import pytest
 
 from search.plan import RELAX_BELOW
-from search.request import SearchRequest
+from search.request import SearchRequest, Selection
 from search.searcher import OFTEN, Searcher
 from search.spelling import dotted
 from tests.conftest import MakeEngine, an_article
@@ -108,6 +108,16 @@ def test_what_gets_dots_depends_on_the_index(
     articles = [an_article(f"dots {n}", text) for n, text in enumerate(texts)]
     results = Searcher(make_engine(articles)).search(SearchRequest(q=query))
     assert {word for words in results.spelled.values() for word in words} == found
+
+
+def test_a_chosen_value_does_not_take_dots_away(make_engine: MakeEngine) -> None:
+    articles = [an_article(f"dots {n}", "Väntan på vård.") for n in range(OFTEN)]
+    articles[3] = an_article("chosen", "Väntan på vård.", places=("Malmö",))
+    searcher = Searcher(make_engine(articles))
+    chosen = SearchRequest(q="vard", selections={"places": Selection(frozenset({"malmö"}))})
+    results = searcher.search(chosen)
+    assert results.spelled == {"vard": ("vård",)}
+    assert [hit.article.id for hit in results.hits] == ["chosen"]
 
 
 def test_many_that_are_only_like_a_word_do_not_keep_it_from_dots(make_engine: MakeEngine) -> None:
