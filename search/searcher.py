@@ -56,7 +56,7 @@ they are have .790 with any.
 """
 
 OFTEN: Final = 20
-"""Articles that must have a word with dots if it is another without; inflected or in a compound too.
+"""Articles that must have a word with dots, be it inflected, if it is another word without.
 
 nDCG@10 as above with 5, 20, 50 and 1,000,000, so that such words never get dots: .781 with all, and
 .682 .682 .681 .679. With 5 `vag` finds `väg` among the words that our pairs want apart.
