@@ -5,6 +5,7 @@ and takes the twin where it is False.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
 _njit: Any
@@ -17,6 +18,7 @@ HAS_NUMBA: Final = _njit is not None
 """Whether `compiled` compiles; if not, a kernel would run, but slower than its twin."""
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_T = TypeVar("_T")
 
 
 def compiled(function: _F) -> _F:
@@ -32,3 +34,16 @@ def compiled(function: _F) -> _F:
     except RuntimeError:  # "cannot cache function": neither beside the source nor for the user
         kernel = _njit(nogil=True)(function)
     return kernel
+
+
+def run_beside(kernel: Callable[[], _T], work: Callable[[], bool]) -> _T:
+    """Run a kernel in a thread and work meanwhile: it needs no GIL, so that both go on at once.
+
+    `work` does a little of what is to be done in Python, and says whether there is more. When the
+    kernel ends before that, the rest is left.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        running = thread.submit(kernel)
+        while not running.done() and work():
+            pass
+        return running.result()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -16,6 +17,7 @@ from index.columnar.segment import LAYOUT, MAX_DOCUMENTS, NO_DATE
 from index.columnar.stored import ArticleStorer
 from index.columnar.strings import StringTable, starts_of
 from index.columnar.words import WordTable, write_strings
+from index.compiled import run_beside
 from index.identity import entity_id, id_key
 from index.language.bulk import BulkAnalyser
 from index.language.collation import sort_key
@@ -127,15 +129,17 @@ class SegmentBuilder:
         """Write the segment to a new file that lasts, and begin the next; `meta` goes with it."""
         self._take_in()
         columns, tokens, bounds = self._columns, self._tokens, np.concatenate(self._bounds)
-        self._words.update()
-        is_content = self._words.is_content
-        words = self._words.in_order(used_words(tokens, len(is_content)))
-        lengths = count_content(look_up(is_content, tokens), bounds)
-        numbers = np.zeros(len(is_content), np.uint32)
+        met = len(self._analyser.vocabulary.words)
+        words = self._words.in_order(used_words(tokens, met))
+        numbers = np.zeros(met, np.uint32)
         numbers[words] = np.arange(len(words))
         joined = look_up(numbers, tokens)
         tokens.clear()
-        postings = group_tokens(joined, bounds, len(words))
+        update = self._words.update
+        postings = run_beside(partial(group_tokens, joined, bounds, len(words)), update)
+        while update():
+            pass
+        lengths = count_content(self._words.are_content(words)[joined], bounds)
         del joined
         text_lengths = np.diff(bounds).astype(np.uint32)
         with path.open("xb") as file:
@@ -158,7 +162,7 @@ class SegmentBuilder:
         self._columns.add(articles, self._digests)
         texts = [text for article in articles for text in article.texts]
         is_swedish = np.repeat([article.language == SWEDISH for article in articles], 3)
-        tokens, bounds = self._analyser.analyse(texts, is_swedish)
+        tokens, bounds = self._analyser.analyse(texts, is_swedish, self._words.update)
         self._tokens.append(tokens)
         self._bounds.append(bounds[1:] + self._bounds[-1][-1])
         self._waiting, self._digests = [], []

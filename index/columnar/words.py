@@ -5,7 +5,7 @@ A word is analysed once in a run; each segment then takes what it needs with a f
 
 from array import array
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,15 @@ from index.columnar.strings import StringTable, starts_of
 from index.language.analysis import token_terms
 from index.language.bulk import Word
 
+_SLICE: Final = 1000
+"""Words that are analysed in one go."""
+
 
 class WordTable:
-    """What is written of each word of a vocabulary; `update` takes in those that have come."""
+    """What is written of each word of a vocabulary, which may grow.
+
+    A word is analysed by `update`, whenever there is time for it, and at last before it is written.
+    """
 
     def __init__(self, words: Sequence[Word]) -> None:
         self._words = words
@@ -26,15 +32,14 @@ class WordTable:
         self._is_content = array("B")
         self._leading = {FORM: _Leading(), TERM: _Leading()}
 
-    def update(self) -> None:
-        """Analyse the words that are new."""
-        known = len(self._keys)
+    def update(self) -> bool:
+        """Analyse some of the words that are new, and say whether there are more."""
+        known = len(self._is_content)
         forms: list[str] = []
         terms: list[str] = []
         form_counts: list[int] = []
         term_counts: list[int] = []  # of each word those of kind STEM, then those of kind PART
-        for word in self._words[known:]:
-            self._keys.append(_key(word))
+        for word in self._words[known : known + _SLICE]:
             others = word.forms if word.forms[0] != word.text else word.forms[1:]
             forms += others
             form_counts.append(len(others))
@@ -42,21 +47,22 @@ class WordTable:
             terms += stems + parts + loose
             term_counts += len(stems), len(parts) + len(loose)
             self._is_content.append(bool(stems))
-        numbers = np.arange(known, len(self._keys))
+        numbers = np.arange(known, len(self._is_content))
         self._leading[FORM].extend(forms, np.repeat(numbers, form_counts), STEM)
         kinds = np.tile([STEM, PART], len(numbers))
         self._leading[TERM].extend(
             terms, np.repeat(np.repeat(numbers, 2), term_counts), np.repeat(kinds, term_counts)
         )
+        return len(self._is_content) < len(self._words)
 
-    @property
-    def is_content(self) -> NDArray[np.bool_]:
-        """Which words are no stop words: bool[words]."""
-        return np.array(self._is_content, np.uint8).astype(bool)
+    def are_content(self, words: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say which of some words are no stop words: bool[words]."""
+        return np.array(self._is_content, np.uint8).astype(bool)[words]
 
-    def in_order(self, used: NDArray[np.int64]) -> NDArray[np.int64]:
+    def in_order(self, words: NDArray[np.int64]) -> NDArray[np.int64]:
         """Sort numbers of words by their keys."""
-        return np.array(sorted(used.tolist(), key=self._keys.__getitem__), np.int64)
+        self._keys += map(_key, self._words[len(self._keys) :])
+        return np.array(sorted(words.tolist(), key=self._keys.__getitem__), np.int64)
 
     def write(self, writer: ArrayWriter, words: NDArray[np.int64]) -> None:
         """Write the keys of a segment's words, in their order, and what leads to them."""

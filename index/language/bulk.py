@@ -6,13 +6,14 @@ where numba is missing.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.compiled import HAS_NUMBA
+from index.compiled import HAS_NUMBA, run_beside
 from index.language.analysis import Term, base_forms, form_terms, token_terms
 from index.language.plain_splitting import number_words
 from index.language.splitting import (
@@ -120,9 +121,15 @@ class BulkAnalyser:
         self._chunks = _ChunkWords(self.vocabulary) if is_compiled else None
 
     def analyse(
-        self, texts: Sequence[str], is_swedish: NDArray[np.bool_] | Sequence[bool]
+        self,
+        texts: Sequence[str],
+        is_swedish: NDArray[np.bool_] | Sequence[bool],
+        meanwhile: Callable[[], bool] = lambda: False,
     ) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """Number the words of all texts, one text after another, as `analyse` would find them.
+
+        `meanwhile` is what can be done while compiled loops cut the texts: see `run_beside`. It may
+        read the vocabulary.
 
         Returned: uint32[tokens], indices into the vocabulary's words; and where each text begins
         among them, int64[texts + 1].
@@ -132,7 +139,7 @@ class BulkAnalyser:
             raise ValueError(f"{len(texts)} texts, but {len(languages)} languages")
         if self._chunks is None:
             return number_words(texts, languages.tolist(), self.vocabulary.number)
-        return self._chunks.analyse(texts, languages)
+        return self._chunks.analyse(texts, languages, meanwhile)
 
 
 class _ChunkWords:
@@ -149,7 +156,7 @@ class _ChunkWords:
         self._starts = array("q", [0])
 
     def analyse(
-        self, texts: Sequence[str], is_swedish: NDArray[np.bool_]
+        self, texts: Sequence[str], is_swedish: NDArray[np.bool_], meanwhile: Callable[[], bool]
     ) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         if self._count > MAX_CHUNKS or self._table.starts[self._count] > MAX_ARENA:
             self._forget()
@@ -162,8 +169,8 @@ class _ChunkWords:
         coming = len(data) + len(texts)
         table = with_room(self._table, int(self._table.starts[self._count]), coming)
         slots = len(table.slots)
-        table, count, chunks, bounds = split_texts(
-            data, text_starts, is_swedish, table, self._count
+        table, count, chunks, bounds = run_beside(
+            partial(split_texts, data, text_starts, is_swedish, table, self._count), meanwhile
         )
         if len(table.slots) > slots:
             # numpy's copy lies on huge pages, numba's array does not: a third faster to look up.
