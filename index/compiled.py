@@ -4,6 +4,7 @@ A module of kernels has a twin without numba beside it; whoever calls the kernel
 and takes the twin where it is False.
 """
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
@@ -36,12 +37,22 @@ def compiled(function: _F) -> _F:
     return kernel
 
 
+def _processors() -> int:
+    """Count the processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def run_beside(kernel: Callable[[], _T], work: Callable[[], bool]) -> _T:
     """Run a kernel in a thread and work meanwhile: it needs no GIL, so that both go on at once.
 
     `work` does a little of what is to be done in Python, and says whether there is more. When the
-    kernel ends before that, the rest is left.
+    kernel ends before that, the rest is left. On a single processor, where each would only take the
+    cache from the other, no work is done.
     """
+    if _processors() == 1:
+        return kernel()
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(kernel)
         while not running.done() and work():

@@ -4,7 +4,13 @@ from threading import Event
 
 import pytest
 
+from index import compiled
 from index.compiled import run_beside
+
+
+@pytest.fixture(autouse=True)
+def _two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_processors", lambda: 2)
 
 
 def test_kernel_and_work_go_on_at_once() -> None:
@@ -52,3 +58,8 @@ def test_what_fails_beside_it_is_told() -> None:
 
     with pytest.raises(ValueError, match="luck"):
         run_beside(lambda: may_end.wait(timeout=20), work)
+
+
+def test_a_single_processor_runs_the_kernel_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_processors", lambda: 1)
+    assert run_beside(lambda: 7, fail) == 7
