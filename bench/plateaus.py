@@ -45,6 +45,7 @@ FIELDS: Final = ((1, 1), (2, 1.5), (3, 1), (3, 1.5), (3, 2), (4, 1.5), (7, 1.5))
 SECTIONS: Final[Mapping[str, Sequence[str]]] = {
     "names of one thing": ("namn", "efternamn", "förkortningar"),
     "nationalities": ("nationaliteter",),
+    "spellings": ("stavningar",),
 }
 """Sections of the variants of which many titles of press releases have a name."""
 

@@ -18,7 +18,10 @@ from index.language.data import read_words
 from index.language.tokens import FOLD, INVISIBLE
 
 PIECE: Final = 4
-"""Letters of a piece."""
+"""Letters of a piece.
+
+With 3, 5 or 6 press titles had at most .001 more nDCG@10 (measured once, when they had .784).
+"""
 
 NOWHERE: Final = -1
 """Where a piece first stands in a text that does not have it."""

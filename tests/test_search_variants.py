@@ -131,7 +131,11 @@ def test_the_name_as_asked_comes_first(searcher: Searcher) -> None:
 
 def test_ice_is_no_terror(searcher: Searcher) -> None:
     assert "ice" not in ids(searcher, "IS")
-    assert "ice" in ids(searcher, "is")
+    assert ids(searcher, "isarna") == ["ice"]
+
+
+def test_small_letters_mean_an_acronym_too(searcher: Searcher) -> None:
+    assert set(ids(searcher, "is")) == {"ice", "terror"}
 
 
 def test_another_file_acts_at_once(

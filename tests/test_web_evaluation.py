@@ -38,7 +38,20 @@ def test_the_command(index: Path, tmp_path: Path) -> None:
     done = run("evaluate", *arguments, "--json")
     assert done.returncode == 0, done.stderr
     assert orjson.loads(done.stdout)["nDCG@10"] == {"mean": 1.0, "low": 1.0, "high": 1.0}
-    assert b"MRR@10      1.0000  [1.0000, 1.0000]" in run("evaluate", *arguments).stdout
+    told = run("evaluate", *arguments)
+    assert b"MRR@10      1.0000  [1.0000, 1.0000]" in told.stdout
+    assert told.stderr == b""
+
+
+def test_judged_articles_that_are_not_there_are_told(index: Path, tmp_path: Path) -> None:
+    queries, qrels = tmp_path / "q.tsv", tmp_path / "qrels.txt"
+    queries.write_text("q1\träv\n")
+    qrels.write_text("q1 0 a%201 2\nq1 0 gone 1\nq1 0 never 0\n")
+    done = run("evaluate", "--index", index, "--queries", queries, "--qrels", qrels)
+    assert done.returncode == 0
+    assert b"recall@10   0.5000" in done.stdout
+    warning = "1 of 2 articles that should be found are not in the index: 'gone'"
+    assert warning in done.stderr.decode()
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def _clock(calls: list[Callable[[], object]], rounds: int) -> list[float]:
 
 
 def read_queries(path: Path) -> list[tuple[str, str]]:
-    """Read (qid, query) pairs. Raises click.UsageError naming a line that is none."""
+    """Read (qid, query) pairs; # begins a comment. Raises click.UsageError naming what is none."""
     pairs = []
     for number, data in enumerate(path.read_bytes().split(b"\n"), start=1):
         if not data.strip():
@@ -76,6 +76,8 @@ def read_queries(path: Path) -> list[tuple[str, str]]:
             line = data.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             raise click.UsageError(f"{path}:{number}: not UTF-8") from error
+        if line.startswith("#"):
+            continue
         qid, tab, query = line.rstrip("\r").partition("\t")
         if not tab or not qid or len(qid.split()) != 1:
             raise click.UsageError(f"{path}:{number}: expected qid<TAB>query")

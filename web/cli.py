@@ -261,7 +261,12 @@ def evaluate_command(path: Path, as_json: bool, queries: Path, qrels: Path) -> N
     from web.evaluation import evaluate, rank, read_judgements
 
     judgements = read_judgements(qrels)
-    measures = evaluate(rank(open_searcher(str(path)), read_queries(queries)), judgements)
+    searcher = open_searcher(str(path))
+    measures = evaluate(rank(searcher, read_queries(queries)), judgements)
+    wanted = dict.fromkeys(i for of in judgements.values() for i, grade in of.items() if grade > 0)
+    if missing := [article_id for article_id in wanted if searcher.article(article_id) is None]:
+        told = f"{len(missing)} of {len(wanted)} articles that should be found are not in the index"
+        click.echo(f"warning: {qrels}: {told}: {missing[0]!r}", err=True)
     if as_json:
         _print_json({name: {"mean": mean, "low": a, "high": b} for name, mean, a, b in measures})
         return

@@ -23,7 +23,7 @@ from index.language.tokens import normalise, tokenize
 
 Kind = Literal["form", "stem", "part", "loose"]
 
-CHAIN: Final = 6
+CHAIN: Final = 7
 """Raised whenever the same text gives other terms than before."""
 
 PART_WEIGHT: Final = 0.5
@@ -138,6 +138,8 @@ TokenTerms(stems=(), parts=(), loose=()))
     (TokenTerms(stems=('ukrainakrig',), parts=('ukraina', 'krig'), loose=('ukrainakr',)), \
 TokenTerms(stems=('bok',), parts=(), loose=('böck',)))
     """
+    if len(forms) > 1 and forms[-1] in _ACRONYMS:  # in small letters it is another word
+        return TokenTerms((forms[-1],))
     form = forms[0]
     if form in _STOP_WORDS:
         return TokenTerms()
@@ -257,13 +259,12 @@ def _terms_across(form: str) -> tuple[str, ...]:
 def _pieces(form: str) -> list[str]:
     """Cut a form where it is cut in writing; empty when it is not.
 
-    A letter beside a hyphen is a capital, as in S-ledaren; an acronym in capitals is a small word
-    as well.
+    A letter beside a hyphen is a capital, as in S-ledaren.
 
     >>> _pieces("e-post"), _pieces("covid19"), _pieces("3,5"), _pieces("post")
     (['E', 'post'], ['covid', '19'], [], [])
     >>> _pieces("OS-guld"), _pieces("s.k"), _pieces("2023:25"), _pieces("v70")
-    (['os', 'OS', 'guld'], ['s', 'k'], ['2023', '25'], ['v', '70'])
+    (['OS', 'guld'], ['s', 'k'], ['2023', '25'], ['v', '70'])
     """
     if form.isalpha() or _NUMBER.fullmatch(form):
         return []
@@ -274,7 +275,7 @@ def _pieces(form: str) -> list[str]:
         pieces = [piece for part in between for piece in _CUTS.split(part) if piece]
     if len(pieces) < 2:
         return []
-    return [other for p in pieces for other in ((p.lower(), p) if p in _ACRONYMS else (p,))]
+    return pieces
 
 
 def loose_terms(forms: tuple[str, ...]) -> tuple[str, ...]:
@@ -294,11 +295,7 @@ def words_within(forms: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     ((('järnväg',), ('strejk',)), (('it', 'bolaget'),))
     """
     form = _to_cut(forms)
-    pieces = _pieces(form)
-    # An acronym is in an article in small letters as well, but is not asked for twice.
-    twice = {piece.lower() for piece in pieces if piece in _ACRONYMS}
-    pieces = [piece for piece in pieces if piece not in twice]
-    if pieces:
+    if pieces := _pieces(form):
         return (tuple(dict.fromkeys(pieces)),)
     return tuple(dict.fromkeys([(part,) for part, _ in parts(form)[:2]]))
 
