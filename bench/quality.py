@@ -314,6 +314,16 @@ def index_lines(lines: Iterable[bytes], folder: Path) -> Path:
     return folder / "index"
 
 
+PAIRS: Final = (
+    "pairs.tsv",
+    "pairs_held_out.tsv",
+    "pairs_second.tsv",
+    "pairs_third.tsv",
+    "pairs_fourth.tsv",
+)
+"""The files of pairs, in the order in which they were written."""
+
+
 def wrong_pairs(path: Path) -> tuple[Counter[str], dict[str, list[str]]]:
     """Count the pairs of words of a file by verdict, and list those that are otherwise.
 
@@ -367,7 +377,7 @@ def main(data: Path | None) -> None:
     morphology = None if data is None else data / "morphology"
     for line in words.report(SUITE, names, morphology, texts):
         click.echo(line)
-    for name in ("pairs.tsv", "pairs_held_out.tsv", "pairs_second.tsv", "pairs_third.tsv"):
+    for name in PAIRS:
         counts, wrong = wrong_pairs(SUITE / name)
         shares = (f"{v} {1 - len(wrong[v]) / n:.4f} of {n}" for v, n in counts.items())
         click.echo(f"{name}: {', '.join(shares)}")

@@ -183,6 +183,21 @@ def test_the_lexicon_says_what_it_is_made_of() -> None:
         assert path.name in notice
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("Paula", "Paul"), ("Marie", "Maria"), ("Diana", "Dian"), ("Kajsa", "kajs"), ("Micke", "mick"),
+     ("Madagaskar", "madagask")],
+)  # fmt: skip
+def test_a_name_is_not_what_the_stemmer_makes_of_it(name: str, other: str) -> None:
+    assert terms(name) == terms(f"{name}s") == {name.lower()}
+    assert name.lower() not in terms(other)
+
+
+@pytest.mark.parametrize("word", ["hakan", "goran"])
+def test_a_name_without_dots_is_none_that_the_lexicon_has(word: str) -> None:
+    assert word not in lexicon().main_terms(word)
+
+
 @pytest.mark.parametrize("word", ["OS-guldet", "vinter-OS", "LO-ordförandens", "IS:s", "S:s"])
 def test_an_acronym_keeps_its_capitals(word: str) -> None:
     acronym = next(piece for piece in ("OS", "LO", "IS", "S") if piece in word)

@@ -58,8 +58,10 @@ from index.language.lexicon import (
     SHARED,
     lexicon,
 )
+from index.language.stems import stem
 
 DATA: Final = Path(__file__).parents[1] / "data"
+_DOTS: Final = str.maketrans("åäö", "aao")
 EVERY_NTH_NAME: Final = 15
 """Names are so many that these are enough to learn from."""
 
@@ -76,8 +78,9 @@ def read_all_lemmas(frequencies: dict[str, float]) -> dict[str, set[str]]:
     add_participles(lemmas)
     keep_apart(lemmas, frequencies)
     add_actives(lemmas, frequencies)
-    keeping_s = read_words("final_s.txt")
-    lemmas |= {name: {name} for name in keeping_s & read_names()}
+    keeping_s, names = read_words("final_s.txt"), read_names()
+    lemmas |= {name: {name} for name in keeping_s & names}
+    lemmas |= {name: {name} for name in _spoilt(names - lemmas.keys(), lemmas)}
     for word in [word for word in lemmas if len(word) <= 2]:
         lemmas[word] = {word}  # an acronym more often than an imperative
     add_pairs(lemmas, added)  # again: nothing takes them away
@@ -85,6 +88,17 @@ def read_all_lemmas(frequencies: dict[str, float]) -> dict[str, set[str]]:
         if word not in keeping_s:
             del lemmas[word]
     return lemmas
+
+
+def _spoilt(names: set[str], lemmas: Mapping[str, set[str]]) -> Iterator[str]:
+    """Yield the names of which the stemmer makes another word: Paula would be one with Paul.
+
+    One that is written so for want of dots (`Hakan`) is left, so that it is found with them.
+    """
+    dotless = {bare for word in (*names, *lemmas) if (bare := word.translate(_DOTS)) != word}
+    for name in names:
+        if name not in dotless and (of_stemmer := stem(name)) != name and of_stemmer in lemmas:
+            yield name
 
 
 Pairs = list[tuple[str, str]]
