@@ -123,8 +123,8 @@ class Unit(NamedTuple):
     def loosely(self, *, any_part: bool) -> tuple[Node, ...]:
         """List what may stand for the words in a relaxed search.
 
-        A compound may be there in all its parts, or with `any_part` in one of them; but no known
-        name: Sverigedemokraterna are not in what tells of Sverige.
+        A compound may be there in all its parts, or with `any_part` in one of them, but for known
+        names: Sverigedemokraterna are not in all that tells of Sverige.
         """
         in_a_row = (_in_a_row(self.name, None),) if self.name else ()
         if all(map(is_stop_word, self.words)):
@@ -133,8 +133,8 @@ class Unit(NamedTuple):
             (word,) = self.words
             found: tuple[Node, ...] = (word_of(word, None, self.all_variants),)
             for one in self.respelled or self.words:
-                is_name = _may_be_surname(one) or variants().of((one,))[1]
-                if not is_name:
+                is_name = any_part and variants().of((one,))[1]
+                if not (is_name or _may_be_surname(one)):
                     found += parts_of(one, any_part=any_part)
         else:
             content = [word for word in self.words if not (is_stop_word(word) or len(word) == 1)]
