@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +30,6 @@ DIGEST_BYTES: Final = 8
 
 _TOKEN_BYTES: Final = 16
 """Memory that a token takes while a segment is written: its number, packed, its postings."""
-
-_Value = TypeVar("_Value", bound=np.generic)
 
 
 class ValueNumbers(dict[str, int]):
@@ -133,7 +131,7 @@ class SegmentBuilder:
         words = self._words.in_order(used_words(tokens, met))
         numbers = np.zeros(met, np.uint32)
         numbers[words] = np.arange(len(words))
-        joined = look_up(numbers, tokens)
+        joined = np.concatenate([numbers[part] for part in tokens])  # numpy widens the indices
         tokens.clear()
         update = self._words.update
         postings = run_beside(partial(group_tokens, joined, bounds, len(words)), update)
@@ -174,11 +172,6 @@ def used_words(tokens: Iterable[NDArray[np.uint32]], words: int) -> NDArray[np.i
     for part in tokens:
         is_used[part] = True
     return np.flatnonzero(is_used)
-
-
-def look_up(table: NDArray[_Value], tokens: Iterable[NDArray[np.uint32]]) -> NDArray[_Value]:
-    """Look up the tokens of all arrays, one array after another, as numpy widens the indices."""
-    return np.concatenate([table[part] for part in tokens])
 
 
 def count_content(is_content: NDArray[np.bool_], bounds: NDArray[np.int64]) -> NDArray[np.uint32]:
